@@ -1,0 +1,85 @@
+//! Identifiers: a session's 16 random bytes, and a user's opaque stable text.
+
+use std::fmt;
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use serde::{Deserialize, Serialize};
+
+use crate::entropy::Entropy;
+
+/// A session's identifier: `sid` in access tokens, 22 characters of base64url in text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct SessionId([u8; 16]);
+
+impl SessionId {
+    /// A new, unpredictable identifier.
+    pub fn random(entropy: &dyn Entropy) -> Self {
+        Self(entropy.id())
+    }
+
+    /// From its bytes.
+    pub const fn from_bytes(bytes: [u8; 16]) -> Self {
+        Self(bytes)
+    }
+
+    /// Its bytes.
+    pub const fn as_bytes(&self) -> &[u8; 16] {
+        &self.0
+    }
+
+    /// From its text; `None` where the text is not exactly 16 bytes of base64url.
+    pub fn parse(text: &str) -> Option<Self> {
+        URL_SAFE_NO_PAD.decode(text).ok()?.try_into().ok().map(Self)
+    }
+}
+
+impl fmt::Display for SessionId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&URL_SAFE_NO_PAD.encode(self.0))
+    }
+}
+
+/// A user's identifier: `sub` in access tokens. Opaque, stable, never the name, never reused.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct UserId(String);
+
+impl UserId {
+    /// A new, unpredictable identifier.
+    pub fn random(entropy: &dyn Entropy) -> Self {
+        Self(URL_SAFE_NO_PAD.encode(entropy.id()))
+    }
+
+    /// Its text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<String> for UserId {
+    fn from(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl fmt::Display for UserId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::entropy::SystemEntropy;
+
+    #[test]
+    fn a_session_id_survives_its_text_and_nothing_else_parses() {
+        let id = SessionId::random(&SystemEntropy);
+        let text = id.to_string();
+        assert_eq!(text.len(), 22);
+        assert_eq!(SessionId::parse(&text), Some(id));
+        for other in ["", "short", &text[1..], &format!("{text}A"), &format!("{text}==")] {
+            assert_eq!(SessionId::parse(other), None, "{other:?}");
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! What jeton asks of a store, and the stores themselves.
+//!
+//! A store is dumb: insert, load, compare-and-swap, revoke, list, purge. It holds no policy; the
+//! rules live once, in `session` and `user`. Every backend passes the same public conformance suite
+//! ([`conformance`]). Called by `authority` through the traits; only the composition root and the
+//! command line name a concrete backend.
+
+#[cfg(any(test, feature = "testing"))]
+pub mod conformance;
+mod session_codec;
+pub mod sqlite;
+
+use std::fmt;
+use std::time::Duration;
+
+use async_trait::async_trait;
+
+use crate::clock::Timestamp;
+use crate::entropy::Entropy;
+use crate::id::{SessionId, UserId};
+use crate::session::{Revocation, Session};
+use crate::user::{FoldedName, PasswordHash, User, UserChange};
+
+/// A swap that has not landed this long after it was asked for must not land at all (M6): the
+/// store itself enforces it.
+pub const SWAP_DEADLINE: Duration = Duration::from_secs(2);
+
+/// 64 random bits that name one write of a session record. Never a counter (M3): a counter is
+/// reused after a failover, and a swap prepared before it would undo an acknowledged revocation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Version(pub [u8; 8]);
+
+impl Version {
+    /// A new, unpredictable version.
+    pub fn random(entropy: &dyn Entropy) -> Self {
+        let mut bytes = [0; 8];
+        entropy.fill(&mut bytes);
+        Self(bytes)
+    }
+}
+
+/// How a compare-and-swap ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Swap {
+    /// The record now is what was given.
+    Done,
+    /// The record is gone, revoked, or of another version; nothing was written.
+    Lost,
+}
+
+/// The store did not answer, or not in time. For a write this is ambiguous: it may have landed.
+///
+/// The text is for the log and holds no secret; clients see only 503.
+#[derive(Debug)]
+pub struct Unavailable(pub String);
+
+impl fmt::Display for Unavailable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Unavailable {}
+
+/// Sessions, one record each.
+#[async_trait]
+pub trait SessionStore: Send + Sync {
+    /// Stores a new session durably. `false`: the id exists, and nothing was written.
+    async fn insert(&self, session: &Session, version: Version) -> Result<bool, Unavailable>;
+
+    /// The record and its version.
+    async fn load(&self, id: SessionId) -> Result<Option<(Session, Version)>, Unavailable>;
+
+    /// Replaces the record where it still is of version `expected` and active, within
+    /// [`SWAP_DEADLINE`] of the call. A rotation may be lost by a power cut (row 8 heals it).
+    async fn swap(&self, session: &Session, expected: Version, new: Version) -> Result<Swap, Unavailable>;
+
+    /// Ends a session durably, whatever version it is of; absorbing: the first reason and time
+    /// stay. `false`: there is no such record.
+    async fn revoke(&self, id: SessionId, reason: Revocation, at: Timestamp, new: Version) -> Result<bool, Unavailable>;
+
+    /// Every record of a user, revoked ones included, in no particular order.
+    async fn list(&self, user: &UserId) -> Result<Vec<Session>, Unavailable>;
+
+    /// Deletes records that need not be kept any longer ([`Session::kept_until`]); how many.
+    async fn purge(&self, now: Timestamp) -> Result<u64, Unavailable>;
+
+    /// Whether the store answers.
+    async fn ping(&self) -> Result<(), Unavailable>;
+}
+
+/// People.
+#[async_trait]
+pub trait UserStore: Send + Sync {
+    /// Who has this name.
+    async fn by_name(&self, name: &FoldedName) -> Result<Option<User>, Unavailable>;
+
+    /// Who has this id.
+    async fn by_id(&self, id: &UserId) -> Result<Option<User>, Unavailable>;
+
+    /// Stores a new user durably. `false`: the name, compared folded, or the id is taken.
+    async fn insert(&self, user: &User) -> Result<bool, Unavailable>;
+
+    /// Applies a change atomically and durably; the user as changed, `None` where there is none.
+    async fn change(&self, id: &UserId, change: &UserChange, now: Timestamp) -> Result<Option<User>, Unavailable>;
+
+    /// Replaces a password hash by a stronger one of the same password, where it still is `old`.
+    /// Ends no session. `false`: it was another by then.
+    async fn rehash(&self, id: &UserId, old: &PasswordHash, new: &PasswordHash) -> Result<bool, Unavailable>;
+
+    /// Deletes a user for good. `false`: there is none.
+    async fn delete(&self, id: &UserId) -> Result<bool, Unavailable>;
+
+    /// At most `limit` users in the order of their folded names, those after `after`.
+    async fn list(&self, after: Option<&FoldedName>, limit: u32) -> Result<Vec<User>, Unavailable>;
+
+    /// Whether the store answers.
+    async fn ping(&self) -> Result<(), Unavailable>;
+}

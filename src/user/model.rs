@@ -1,0 +1,84 @@
+//! A user's record and the one rule for changing it.
+
+use serde_json::{Map, Value};
+
+use super::name::FoldedName;
+use super::password::PasswordHash;
+use crate::clock::Timestamp;
+use crate::id::UserId;
+use crate::scope::Scope;
+
+/// Somebody who can sign in.
+#[derive(Clone, Debug, PartialEq)]
+pub struct User {
+    /// `sub`: opaque, stable, never reused.
+    pub id: UserId,
+    /// The name as it was given; compared only folded ([`FoldedName`]).
+    pub username: String,
+    /// The password's hash.
+    pub password: PasswordHash,
+    /// Role words, put into access tokens.
+    pub roles: Vec<String>,
+    /// The user's own scopes, beside those that everybody may ask for.
+    pub scopes: Scope,
+    /// Custom claims, put into access tokens as they stand.
+    pub claims: Map<String, Value>,
+    /// Whether sign-in and refresh are refused.
+    pub disabled: bool,
+    /// `session_epoch`: sessions of an earlier epoch are over (refresh.md, "Revoking").
+    pub epoch: u64,
+    /// When the user was made.
+    pub created: Timestamp,
+}
+
+impl User {
+    /// The name as it is compared.
+    pub fn folded_name(&self) -> FoldedName {
+        FoldedName::new(&self.username)
+    }
+}
+
+/// What to change of a user; what is `None` stays.
+#[derive(Clone, Debug, Default)]
+pub struct UserChange {
+    /// A new password hash. Ends every session.
+    pub password: Option<PasswordHash>,
+    /// New roles, in place of the old.
+    pub roles: Option<Vec<String>>,
+    /// New scopes, in place of the old.
+    pub scopes: Option<Scope>,
+    /// New custom claims, in place of the old.
+    pub claims: Option<Map<String, Value>>,
+    /// Disable or enable. Disabling ends every session.
+    pub disabled: Option<bool>,
+    /// End every session, whatever else changes.
+    pub end_sessions: bool,
+}
+
+impl UserChange {
+    /// Applies the change in place. A store calls this inside its write transaction, so that the
+    /// epoch rises in the same write as the change that asks for it.
+    ///
+    /// The new epoch is max(unix ms, old + 1): free of clock resolution and of clock steps.
+    pub fn apply(&self, user: &mut User, now: Timestamp) {
+        if self.password.is_some() || self.disabled == Some(true) || self.end_sessions {
+            let now = u64::try_from(now.as_millis()).unwrap_or(0);
+            user.epoch = now.max(user.epoch.saturating_add(1));
+        }
+        if let Some(password) = &self.password {
+            user.password = password.clone();
+        }
+        if let Some(roles) = &self.roles {
+            user.roles = roles.clone();
+        }
+        if let Some(scopes) = &self.scopes {
+            user.scopes = scopes.clone();
+        }
+        if let Some(claims) = &self.claims {
+            user.claims = claims.clone();
+        }
+        if let Some(disabled) = self.disabled {
+            user.disabled = disabled;
+        }
+    }
+}

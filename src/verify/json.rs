@@ -1,0 +1,141 @@
+//! Strict JSON: one object, no member twice at any depth, bounded depth.
+//!
+//! serde_json alone lets the last of two equal members win, and two parsers that disagree about
+//! which one counts are an attack (RFC 8725 §2.4). It does refuse what else must be refused: a BOM,
+//! lone surrogates in strings that are kept, numbers out of range, trailing bytes.
+
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde_json::{Map, Value};
+
+/// How deep objects and arrays may nest.
+const MAX_DEPTH: u8 = 16;
+
+/// Parses one JSON object; `None` for anything else.
+pub(crate) fn parse_object(bytes: &[u8]) -> Option<Map<String, Value>> {
+    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
+    let value = Strict { depth: MAX_DEPTH }.deserialize(&mut deserializer).ok()?;
+    deserializer.end().ok()?;
+    match value {
+        Value::Object(object) => Some(object),
+        _ => None,
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Strict {
+    depth: u8,
+}
+
+impl Strict {
+    fn inner<E: Error>(self) -> Result<Self, E> {
+        let depth = self.depth.checked_sub(1).ok_or_else(|| E::custom("nested too deep"))?;
+        Ok(Self { depth })
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Strict {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Strict {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON value")
+    }
+
+    fn visit_bool<E: Error>(self, value: bool) -> Result<Value, E> {
+        Ok(Value::Bool(value))
+    }
+
+    fn visit_i64<E: Error>(self, value: i64) -> Result<Value, E> {
+        Ok(Value::from(value))
+    }
+
+    fn visit_u64<E: Error>(self, value: u64) -> Result<Value, E> {
+        Ok(Value::from(value))
+    }
+
+    fn visit_f64<E: Error>(self, value: f64) -> Result<Value, E> {
+        Ok(Value::from(value))
+    }
+
+    fn visit_str<E: Error>(self, value: &str) -> Result<Value, E> {
+        Ok(Value::from(value))
+    }
+
+    fn visit_string<E: Error>(self, value: String) -> Result<Value, E> {
+        Ok(Value::from(value))
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Value, A::Error> {
+        let inner = self.inner()?;
+        let mut array = Vec::new();
+        while let Some(value) = seq.next_element_seed(inner)? {
+            array.push(value);
+        }
+        Ok(Value::Array(array))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
+        let inner = self.inner()?;
+        let mut object = Map::new();
+        while let Some(name) = map.next_key::<String>()? {
+            let value = map.next_value_seed(inner)?;
+            if object.insert(name, value).is_some() {
+                return Err(A::Error::custom("a member stands twice"));
+            }
+        }
+        Ok(Value::Object(object))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_object_and_nothing_beside_it() {
+        assert!(parse_object(br#" {"a":[1,-2,3.5,null,true,"x"],"b":{"a":{}}} "#).is_some());
+        for other in
+            ["", "[]", "1", "null", "\"{}\"", "{}{}", "{},", "{", "\u{feff}{}", "{'a':1}", "{\"a\":1,}", "{\"a\":NaN}"]
+        {
+            assert!(parse_object(other.as_bytes()).is_none(), "{other:?}");
+        }
+    }
+
+    #[test]
+    fn a_member_that_stands_twice_is_refused_at_any_depth_and_spelling() {
+        for twice in [r#"{"a":1,"a":1}"#, r#"{"a":1,"\u0061":2}"#, r#"{"x":{"a":1,"a":2}}"#, r#"{"x":[{"":1,"":2}]}"#] {
+            assert!(parse_object(twice.as_bytes()).is_none(), "{twice}");
+        }
+    }
+
+    #[test]
+    fn strings_are_unicode_and_numbers_finite() {
+        assert!(parse_object(br#"{"a":"\ud83d\ude00"}"#).is_some());
+        for other in [r#"{"a":"\ud83d"}"#, r#"{"a":"\ude00x"}"#, r#"{"\ud800":1}"#, r#"{"a":1e999}"#, "{\"a\":\"\n\"}"]
+        {
+            assert!(parse_object(other.as_bytes()).is_none(), "{other}");
+        }
+        assert!(parse_object(b"{\"a\":\"\xff\"}").is_none());
+    }
+
+    #[test]
+    fn depth_is_bounded() {
+        let nested = |depth: usize| format!("{{\"a\":{}{}}}", "[".repeat(depth), "]".repeat(depth));
+        assert!(parse_object(nested(15).as_bytes()).is_some());
+        assert!(parse_object(nested(16).as_bytes()).is_none());
+        assert!(parse_object(nested(100_000).as_bytes()).is_none());
+    }
+}

@@ -1,0 +1,25 @@
+//! Is this token good, and who is it?
+//!
+//! Owns the check of an access token (RFC 9068) from its text to its claims: structure, key,
+//! signature, type, issuer, audience, time, each as design/security.md has it. It knows nothing of
+//! servers, stores or files, and imports only leaf modules, so that any Rust program can use it.
+//! Called by `bearer`, `keys` and `authority`, and by other people's services.
+
+mod algorithm;
+mod claims;
+mod crypto;
+mod error;
+mod json;
+mod jwk;
+mod jws;
+mod verifier;
+
+pub use algorithm::{Algorithm, UnknownAlgorithm};
+pub use claims::{Audience, Claims, LISTED_CLAIMS};
+pub use crypto::VerificationKey;
+pub use error::Rejection;
+#[cfg(any(feature = "server", feature = "testing"))]
+pub(crate) use jwk::thumbprint;
+pub use jwk::{JwkRefused, KeySet};
+pub use jws::{Jws, MAX_TOKEN_BYTES};
+pub use verifier::{Policy, Verified, Verifier};
