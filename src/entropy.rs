@@ -18,6 +18,7 @@ pub trait Entropy: Send + Sync {
 pub struct SystemEntropy;
 
 impl Entropy for SystemEntropy {
+    #[expect(clippy::disallowed_methods, reason = "the one place where randomness comes in")]
     fn fill(&self, buffer: &mut [u8]) {
         // There is no honest way on without randomness, and the generator cannot fail once seeded.
         aws_lc_rs::rand::fill(buffer).expect("the system's random generator works");

@@ -97,19 +97,26 @@ impl Keyring {
         &self.verifier
     }
 
-    /// Checks a refresh token. An unknown secret-id reads the folder again first, since another
-    /// instance may have come into a new secret; within a cooldown, so that garbage cannot make a storm.
+    /// Checks a refresh token; with it comes the secret that made it.
     ///
     /// # Errors
     /// [`Malformed`] for whatever we did not mint.
-    pub fn verify_refresh_token(&self, text: &str, now: Timestamp) -> Result<RefreshToken, Malformed> {
+    pub fn verify_refresh_token(&self, text: &str, now: Timestamp) -> Result<(RefreshToken, RefreshSecret), Malformed> {
         let token = UnverifiedToken::parse(text)?;
-        if self.ring.load().secret(token.secret_id()).is_none() && self.may_reload(now) {
-            if let Err(error) = self.reload() {
-                log::error!("the keys could not be read again: {error}");
-            }
+        let secret = self.refresh_secret(token.secret_id(), now).ok_or(Malformed)?;
+        Ok((token.verify(&secret)?, secret))
+    }
+
+    /// The refresh secret of this number. An unknown one reads the folder again first, since another
+    /// instance may have made it; within a cooldown, so that garbage cannot make a storm.
+    pub fn refresh_secret(&self, id: u8, now: Timestamp) -> Option<RefreshSecret> {
+        if self.ring.load().secret(id).is_none()
+            && self.may_reload(now)
+            && let Err(error) = self.reload()
+        {
+            log::error!("the keys could not be read again: {error}");
         }
-        token.verify(self.ring.load().secret(token.secret_id()).ok_or(Malformed)?)
+        self.ring.load().secret(id).cloned()
     }
 
     /// Reads the folder again and takes it into use.

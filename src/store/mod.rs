@@ -77,7 +77,8 @@ pub trait SessionStore: Send + Sync {
 
     /// Ends a session durably, whatever version it is of; absorbing: the first reason and time
     /// stay. `false`: there is no such record.
-    async fn revoke(&self, id: SessionId, reason: Revocation, at: Timestamp, new: Version) -> Result<bool, Unavailable>;
+    async fn revoke(&self, id: SessionId, reason: Revocation, at: Timestamp, new: Version)
+    -> Result<bool, Unavailable>;
 
     /// Every record of a user, revoked ones included, in no particular order.
     async fn list(&self, user: &UserId) -> Result<Vec<Session>, Unavailable>;

@@ -2,13 +2,30 @@
 //!
 //! Owns the rules about a user and the bounded threads that compute password hashes. It does not own
 //! where users are kept (`store`) nor what a sign-in does (`authority`), which call it.
+//!
+//! A password on its way: [`Password`] (normalised) → [`Hasher`] (what is asked) → `queue` (who may
+//! wait) → `pool` (the threads) → `stored` (a [`PasswordHash`] read within bounds) → `argon` (the
+//! computation, in `memory` that is reused).
 
+mod argon;
+mod attributes;
+mod hash;
 mod hasher;
+mod memory;
 mod model;
 mod name;
+mod parameters;
 mod password;
+mod pool;
+mod queue;
+mod stored;
 
-pub use hasher::{Busy, Hasher, HasherSettings};
+pub use argon::hash_now;
+pub use attributes::{AttributeRefused, MAX_CLAIMS_BYTES, MAX_WORDS, check_claims, check_words};
+pub use hash::PasswordHash;
+pub use hasher::{Hasher, HasherSettings, PasswordChecked};
 pub use model::{User, UserChange};
 pub use name::{FoldedName, NameRefused, check_name};
-pub use password::{HashParameters, MAX_PASSWORD_BYTES, Password, PasswordHash, PasswordRefused, check_password};
+pub use parameters::HashParameters;
+pub use password::{MAX_PASSWORD_BYTES, Password, PasswordRefused, check_password};
+pub use queue::Busy;

@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value};
 
+use super::hash::PasswordHash;
 use super::name::FoldedName;
-use super::password::PasswordHash;
 use crate::clock::Timestamp;
 use crate::id::UserId;
 use crate::scope::Scope;
@@ -80,5 +80,74 @@ impl UserChange {
         if let Some(disabled) = self.disabled {
             user.disabled = disabled;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MADE: Timestamp = Timestamp::from_secs(1_000);
+
+    fn ada() -> User {
+        User {
+            id: UserId::from("u1".to_owned()),
+            username: "Ada".to_owned(),
+            password: PasswordHash::from_phc("old".to_owned()),
+            roles: vec!["reader".to_owned()],
+            scopes: Scope::parse("read"),
+            claims: Map::new(),
+            disabled: false,
+            epoch: 1_000_000,
+            created: MADE,
+        }
+    }
+
+    fn changed(change: &UserChange, now: Timestamp) -> User {
+        let mut user = ada();
+        change.apply(&mut user, now);
+        user
+    }
+
+    #[test]
+    fn nothing_asked_is_nothing_changed() {
+        assert_eq!(changed(&UserChange::default(), Timestamp::from_secs(2_000)), ada());
+    }
+
+    #[test]
+    fn what_ends_sessions_raises_the_epoch_to_the_time_of_the_change() {
+        let now = Timestamp::from_secs(2_000);
+        let password = PasswordHash::from_phc("new".to_owned());
+        let enders = [
+            UserChange { password: Some(password.clone()), ..Default::default() },
+            UserChange { disabled: Some(true), ..Default::default() },
+            UserChange { end_sessions: true, ..Default::default() },
+        ];
+        for change in &enders {
+            assert_eq!(changed(change, now).epoch, 2_000_000, "{change:?}");
+        }
+        assert_eq!(changed(&enders[0], now), User { password, epoch: 2_000_000, ..ada() });
+    }
+
+    #[test]
+    fn the_epoch_rises_even_where_the_clock_stands_still_or_steps_back() {
+        let change = UserChange { end_sessions: true, ..Default::default() };
+        for now in [MADE, Timestamp::from_secs(1), Timestamp::from_millis(-5)] {
+            assert_eq!(changed(&change, now).epoch, 1_000_001);
+        }
+    }
+
+    #[test]
+    fn the_rest_is_replaced_and_ends_no_session() {
+        let claims = Map::from_iter([("team".to_owned(), Value::from("engine"))]);
+        let change = UserChange {
+            roles: Some(vec![]),
+            scopes: Some(Scope::parse("read write")),
+            claims: Some(claims.clone()),
+            disabled: Some(false),
+            ..Default::default()
+        };
+        let expected = User { roles: vec![], scopes: Scope::parse("read write"), claims, ..ada() };
+        assert_eq!(changed(&change, Timestamp::from_secs(2_000)), expected);
     }
 }

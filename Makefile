@@ -1,0 +1,51 @@
+# Two commands are a promise (README): `make run` and `make test`. Everything else is for whoever works here.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+JETON := target/release/jeton
+# The public test vectors, where the checkout has them beside it.
+ifneq ($(wildcard ../shared/vectors),)
+export JETON_VECTORS ?= $(abspath ../shared/vectors)
+endif
+
+.PHONY: help run demo build test check fmt lint slim deny e2e bench clean
+
+help: ## this list
+	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+build: ## the release binary
+	cargo build --release
+
+run: build ## serve on 127.0.0.1:8080 with everything made at first start
+	$(JETON) serve --dev
+
+demo: build ## the tour by itself: login, verify, refresh, a lost response, logout, refused
+	examples/tour.sh $(JETON)
+
+test: ## all tests
+	cargo test
+
+check: fmt lint slim deny ## formatting, lints, the slim half, licences
+
+fmt:
+	cargo fmt --all -- --check
+
+lint:
+	cargo clippy --all-targets -- -D warnings
+	RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --quiet
+
+slim: ## the verify half builds alone; its dependency tree
+	scripts/slim.sh
+
+deny: ## licences and bans of all dependencies
+	scripts/deny.sh
+
+e2e: build ## other people's libraries against the running server
+	tests/e2e/pyjwt.sh $(JETON)
+
+bench: ## ratios next to the raw operations
+	cargo bench --bench ratios
+
+clean:
+	cargo clean

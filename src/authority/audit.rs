@@ -1,0 +1,73 @@
+//! Security events, each one structured line: what happened, to whom, from where.
+
+use serde::Serialize;
+
+use super::Caller;
+use crate::clock::Timestamp;
+use crate::id::{SessionId, UserId};
+
+/// What happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AuditEvent {
+    /// A password was checked.
+    SignIn,
+    /// A refresh that was out of the ordinary: recovered, superseded or replayed.
+    Refresh,
+    /// A session was ended.
+    SessionEnded,
+    /// Every session of a user was ended.
+    EverySessionEnded,
+}
+
+/// One event, to be written with [`Audit::write`]. The log target is `jeton::audit`; JSON encodes
+/// whatever a client could have put into it.
+#[derive(Debug, Serialize)]
+pub struct Audit<'a> {
+    time: String,
+    event: AuditEvent,
+    outcome: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    user: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    session: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    address: Option<String>,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    request_id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    jump: Option<u32>,
+}
+
+impl<'a> Audit<'a> {
+    /// An event with its outcome, a stable word.
+    pub fn new(event: AuditEvent, outcome: &'static str, caller: &'a Caller, now: Timestamp) -> Self {
+        let address = caller.address.map(|address| address.to_string());
+        let request_id = caller.request_id.as_str();
+        Self { time: now.rfc3339(), event, outcome, user: None, session: None, address, request_id, jump: None }
+    }
+
+    /// Names the user.
+    pub fn user(mut self, user: &'a UserId) -> Self {
+        self.user = Some(user.as_str());
+        self
+    }
+
+    /// Names the session.
+    pub fn session(mut self, session: SessionId) -> Self {
+        self.session = Some(session.to_string());
+        self
+    }
+
+    /// Says how many generations the store had lost (row 8).
+    pub const fn jump(mut self, jump: u32) -> Self {
+        self.jump = Some(jump);
+        self
+    }
+
+    /// Writes the line.
+    pub fn write(self) {
+        let line = serde_json::to_string(&self).unwrap_or_default();
+        log::info!(target: "jeton::audit", "{line}");
+    }
+}

@@ -1,0 +1,155 @@
+//! Signing in with a password.
+
+use super::audit::{Audit, AuditEvent};
+use super::{Authority, Caller, TokenSet};
+use crate::clock::Timestamp;
+use crate::id::SessionId;
+use crate::scope::Scope;
+use crate::session::{Session, State};
+use crate::store::{Unavailable, Version};
+use crate::user::{Busy, FoldedName, Password, User};
+
+/// What a sign-in asks for.
+#[derive(Debug)]
+pub struct LoginRequest {
+    /// The name, in any spelling that folds to the same.
+    pub username: String,
+    /// The password.
+    pub password: Password,
+    /// The scope wanted; everything that may be had where it is `None`.
+    pub scope: Option<String>,
+    /// The audience wanted (RFC 8707); the first where it is `None`.
+    pub audience: Option<String>,
+    /// The client's label; `default` where it is `None`.
+    pub client_id: Option<String>,
+}
+
+/// Why a sign-in is refused, in the order in which it is checked.
+#[derive(Debug)]
+pub enum LoginError {
+    /// The hashing queue is full, or it took too long.
+    Busy,
+    /// A store does not answer.
+    Unavailable(Unavailable),
+    /// Unknown, wrong or disabled: which of them is told to nobody.
+    InvalidCredentials,
+    /// More scope than there is (RFC 6749 §5.2).
+    InvalidScope,
+    /// No audience of ours (RFC 8707 §2).
+    InvalidTarget,
+    /// No client label of ours.
+    InvalidClient,
+}
+
+impl From<Unavailable> for LoginError {
+    fn from(error: Unavailable) -> Self {
+        Self::Unavailable(error)
+    }
+}
+
+impl From<Busy> for LoginError {
+    fn from(_: Busy) -> Self {
+        Self::Busy
+    }
+}
+
+impl Authority {
+    /// Signs a user in and opens a session.
+    ///
+    /// # Errors
+    /// [`LoginError`]; nothing is stored then.
+    pub async fn login(&self, request: LoginRequest, caller: &Caller, now: Timestamp) -> Result<TokenSet, LoginError> {
+        let LoginRequest { username, password, scope, audience, client_id } = request;
+        let user = self.authenticate(&username, password, caller, now).await?;
+        let available = self.available(&user);
+        let scope = match scope.as_deref().map(Scope::parse) {
+            None => available,
+            Some(wanted) if wanted.is_subset(&available) => wanted,
+            Some(_) => return Err(LoginError::InvalidScope),
+        };
+        let audience = self.audience(audience).ok_or(LoginError::InvalidTarget)?;
+        let client = self.client(client_id).ok_or(LoginError::InvalidClient)?;
+        let session = self.new_session(&user, client, scope.clone(), audience, caller, now);
+        let tokens = self.mint(&session, &user, scope, now)?;
+        if !self.sessions.insert(&session, Version::random(&*self.entropy)).await? {
+            return Err(Unavailable(format!("session id {} exists already", session.id)).into());
+        }
+        Audit::new(AuditEvent::SignIn, "success", caller, now).user(&user.id).session(session.id).write();
+        Ok(tokens)
+    }
+
+    /// Checks a password. One path for unknown, wrong and disabled: the same look-up, the same hash.
+    async fn authenticate(
+        &self,
+        username: &str,
+        password: Password,
+        caller: &Caller,
+        now: Timestamp,
+    ) -> Result<User, LoginError> {
+        // A disabled account is treated as none from here on, so that not even the time of a renewed
+        // hash tells that its password was right.
+        let found = self.users.by_name(&FoldedName::new(username)).await?.filter(|user| !user.disabled);
+        let stored = found.as_ref().map(|user| user.password.clone());
+        let checked = self.hasher.verify(password, stored).await?;
+        let Some(user) = found.filter(|_| checked.matches) else {
+            Audit::new(AuditEvent::SignIn, "failure", caller, now).write();
+            return Err(LoginError::InvalidCredentials);
+        };
+        if let Some(stronger) = checked.upgrade {
+            // The sign-in is good without it; the next one tries again.
+            if let Err(error) = self.users.rehash(&user.id, &user.password, &stronger).await {
+                log::warn!("a password hash could not be renewed: {error}");
+            }
+        }
+        Ok(user)
+    }
+
+    fn audience(&self, wanted: Option<String>) -> Option<String> {
+        match wanted {
+            None => self.terms.audiences.first().cloned(),
+            Some(wanted) => self.terms.audiences.contains(&wanted).then_some(wanted),
+        }
+    }
+
+    fn client(&self, label: Option<String>) -> Option<String> {
+        let label = label.unwrap_or_else(|| "default".to_owned());
+        let known = self.terms.clients.as_ref().is_none_or(|clients| clients.contains(&label));
+        (known && is_client_label(&label)).then_some(label)
+    }
+
+    fn new_session(
+        &self,
+        user: &User,
+        client: String,
+        scope: Scope,
+        audience: String,
+        caller: &Caller,
+        now: Timestamp,
+    ) -> Session {
+        Session {
+            id: SessionId::random(&*self.entropy),
+            user: user.id.clone(),
+            epoch: user.epoch,
+            client,
+            scope,
+            audience,
+            secret_id: self.keys.ring().newest_secret(now).id(),
+            generation: 0,
+            ring: Vec::new(),
+            created: now,
+            authenticated_at: now,
+            amr: vec!["pwd".to_owned()],
+            last_used: now,
+            expires: now + self.terms.absolute_ttl,
+            idle: self.terms.idle_ttl,
+            state: State::Active,
+            user_agent: caller.user_agent.clone(),
+            ip: caller.address,
+        }
+    }
+}
+
+/// 1 to 64 of `[A-Za-z0-9._:-]`.
+pub fn is_client_label(label: &str) -> bool {
+    (1..=64).contains(&label.len()) && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._:-".contains(&byte))
+}

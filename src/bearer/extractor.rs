@@ -1,0 +1,70 @@
+//! The extractor: a handler that takes [`Bearer`] runs only for a good token.
+
+use std::future::{Ready, ready};
+use std::sync::Arc;
+
+use actix_web::dev::Payload;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, WWW_AUTHENTICATE};
+use actix_web::{FromRequest, HttpRequest, HttpResponse, ResponseError};
+
+use super::challenge::Challenge;
+use super::header::credentials;
+use crate::clock::{Clock, SystemClock};
+use crate::verify::{Claims, Verified, Verifier};
+
+/// A verified access token of this request. Needs a [`Verifier`] in the app's data:
+/// `App::new().app_data(verifier)`; an `Arc<dyn Clock>` there replaces the machine's clock.
+#[derive(Clone, Debug)]
+pub struct Bearer(Verified);
+
+impl Bearer {
+    /// The token's claims.
+    pub const fn claims(&self) -> &Claims {
+        self.0.claims()
+    }
+
+    /// The claims as they stand in the token.
+    pub fn payload(&self) -> &[u8] {
+        self.0.payload()
+    }
+
+    /// The request's token, unverified: `None` where there are no bearer credentials.
+    ///
+    /// # Errors
+    /// [`Challenge::Ambiguous`].
+    pub fn token(request: &HttpRequest) -> Result<Option<&str>, Challenge> {
+        let values = request.headers().get_all(AUTHORIZATION);
+        credentials(values.map(|value| value.as_bytes())).map_err(|_| Challenge::Ambiguous)
+    }
+
+    fn extract(request: &HttpRequest) -> Result<Self, Challenge> {
+        let token = Self::token(request)?.ok_or(Challenge::NoCredentials)?;
+        let verifier = request.app_data::<Verifier>().expect("app_data(Verifier) is needed for the Bearer extractor");
+        let now = request.app_data::<Arc<dyn Clock>>().map_or_else(|| SystemClock.now(), |clock| clock.now());
+        verifier.verify(token, now).map(Self).map_err(Challenge::InvalidToken)
+    }
+}
+
+impl FromRequest for Bearer {
+    type Error = Challenge;
+    type Future = Ready<Result<Self, Challenge>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Self::extract(request))
+    }
+}
+
+impl ResponseError for Challenge {
+    fn status_code(&self) -> StatusCode {
+        StatusCode::from_u16(self.status()).unwrap_or(StatusCode::UNAUTHORIZED)
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        HttpResponse::build(self.status_code())
+            .insert_header((WWW_AUTHENTICATE, self.www_authenticate()))
+            .insert_header((CONTENT_TYPE, "application/json"))
+            .insert_header((CACHE_CONTROL, "no-store"))
+            .body(self.body())
+    }
+}

@@ -1,0 +1,95 @@
+//! Settings that say where something is: sockets, the issuer's URL, stores, proxies.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+
+use ipnet::{IpNet, Ipv4Net};
+use url::Url;
+
+use super::value::{Parsed, Value};
+
+/// An address and a port. `localhost` is 127.0.0.1 and asks no resolver.
+pub(super) fn listen(value: &Value) -> Parsed<SocketAddr> {
+    let text = value.text()?;
+    match text.strip_prefix("localhost:") {
+        Some(port) => port.parse().map(|port| SocketAddr::from((Ipv4Addr::LOCALHOST, port))).map_err(|_| ()),
+        None => text.parse().map_err(|_| ()),
+    }
+    .map_err(|()| "it is no socket address".to_owned())
+}
+
+/// An issuer identifier (RFC 8414 §2), kept byte for byte. Also http: TLS may end in front of us.
+pub(super) fn issuer(value: &Value) -> Parsed<String> {
+    let text = value.text()?;
+    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")).ok_or("it is no http(s) URL")?;
+    // The URL parser repairs these; a string that clients compare byte for byte must not need it.
+    if !text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\') || rest.starts_with('/') {
+        return Err("it holds a character that no URL has".to_owned());
+    }
+    if text.contains(['?', '#']) {
+        return Err("it has a query or a fragment".to_owned());
+    }
+    if rest.split('/').next().is_some_and(|authority| authority.contains('@')) {
+        return Err("it holds user information".to_owned());
+    }
+    match Url::parse(text) {
+        Ok(_) => Ok(text.to_owned()),
+        Err(error) => Err(format!("it is no URL: {error}")),
+    }
+}
+
+/// The sessions' SQLite file.
+pub(super) fn sessions_url(value: &Value) -> Parsed<PathBuf> {
+    sqlite(value, &["redis", "rediss", "redis+sentinel", "redis+cluster"])
+}
+
+/// The people's SQLite file.
+pub(super) fn users_url(value: &Value) -> Parsed<PathBuf> {
+    sqlite(value, &["postgres", "postgresql"])
+}
+
+/// The path of sqlite://PATH (relative) and sqlite:///PATH (absolute), as it stands. `later` are the
+/// schemes of the contract that this version does not have.
+fn sqlite(value: &Value, later: &[&str]) -> Parsed<PathBuf> {
+    let Some((scheme, path)) = value.text()?.split_once("://") else {
+        return Err("it is no URL".to_owned());
+    };
+    if later.contains(&scheme) {
+        // The URL may hold a password: only the scheme, which is one of ours, is repeated.
+        return Err(format!("{scheme}:// is not supported by this version"));
+    }
+    if scheme != "sqlite" {
+        return Err("its scheme is not sqlite".to_owned());
+    }
+    // SQLite itself reads meaning into `:memory:` (which forgets everything) and `file:`.
+    let names_no_file = path.is_empty() || path.ends_with('/') || path == ":memory:" || path.starts_with("file:");
+    if names_no_file || path.contains(['?', '#', '\0']) {
+        return Err("it names no plain file".to_owned());
+    }
+    Ok(PathBuf::from(path))
+}
+
+/// Networks, or single addresses. May be none.
+pub(super) fn proxies(value: &Value) -> Parsed<Vec<IpNet>> {
+    let network = |(index, item): (usize, &str)| {
+        network(item).ok_or_else(|| format!("item {} of the list is no network and no address", index + 1))
+    };
+    value.items()?.into_iter().enumerate().map(network).collect()
+}
+
+/// A network with its host bits cleared. IPv4 written as IPv6 becomes IPv4, as the addresses do that
+/// are compared with it.
+fn network(text: &str) -> Option<IpNet> {
+    let network = match text.parse::<IpAddr>() {
+        Ok(address) => IpNet::from(address),
+        Err(_) => text.parse().ok()?,
+    };
+    let mapped = match network {
+        IpNet::V6(wide) if wide.prefix_len() >= 96 => wide.addr().to_ipv4_mapped().zip(Some(wide.prefix_len() - 96)),
+        _ => None,
+    };
+    match mapped {
+        Some((address, length)) => Ipv4Net::new(address, length).ok().map(|narrow| IpNet::V4(narrow.trunc())),
+        None => Some(network.trunc()),
+    }
+}

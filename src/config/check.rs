@@ -1,0 +1,81 @@
+//! What must hold between settings, judged once all of them are read.
+
+use super::Config;
+use super::findings::Findings;
+use crate::verify::Algorithm;
+
+/// Every rule. A rule whose settings are themselves mistaken is not judged.
+pub(super) fn all(config: &Config, findings: &mut Findings) {
+    lifetimes(config, findings);
+    shared_secret(config, findings);
+    certificate(config, findings);
+    public_address(config, findings);
+    trust_in_everybody(config, findings);
+}
+
+/// An access token dies before the session that it came from can, and idle time fits in.
+fn lifetimes(config: &Config, findings: &mut Findings) {
+    if findings.are_sound(&["ACCESS_TTL", "REFRESH_IDLE_TTL"]) && config.access_ttl >= config.refresh_idle_ttl {
+        let problem = format!("must be shorter than {}", findings.written("REFRESH_IDLE_TTL"));
+        findings.mistake(findings.written("ACCESS_TTL"), &problem);
+    }
+    if findings.are_sound(&["REFRESH_IDLE_TTL", "REFRESH_ABSOLUTE_TTL"])
+        && config.refresh_idle_ttl > config.refresh_absolute_ttl
+    {
+        let problem = format!("must not be longer than {}", findings.written("REFRESH_ABSOLUTE_TTL"));
+        findings.mistake(findings.written("REFRESH_IDLE_TTL"), &problem);
+    }
+}
+
+/// HS256 needs its secret; nothing else does.
+fn shared_secret(config: &Config, findings: &mut Findings) {
+    if !findings.are_sound(&["ALGORITHM", "HMAC_SECRET"]) {
+        return;
+    }
+    match (config.algorithm, &config.hmac_secret) {
+        (Algorithm::Hs256, None) => findings.mistake(
+            findings.written("HMAC_SECRET"),
+            "is required with HS256; accepted: at least 32 random bytes, or JETON_HMAC_SECRET_FILE=path",
+        ),
+        (Algorithm::Hs256, Some(_)) | (_, None) => (),
+        (other, Some(_)) => {
+            findings.warning(findings.written("HMAC_SECRET"), &format!("is not used: the algorithm is {other}"));
+        }
+    }
+}
+
+/// A certificate and its key come together.
+fn certificate(config: &Config, findings: &mut Findings) {
+    if !findings.are_sound(&["TLS_CERT", "TLS_KEY"]) {
+        return;
+    }
+    let (given, missing) = match (&config.tls_cert, &config.tls_key) {
+        (Some(_), None) => ("TLS_CERT", "TLS_KEY"),
+        (None, Some(_)) => ("TLS_KEY", "TLS_CERT"),
+        _ => return,
+    };
+    let problem = format!("needs {} as well", findings.written(missing));
+    findings.mistake(findings.written(given), &problem);
+}
+
+/// Tokens that name the default issuer are of no use to those who come from outside.
+fn public_address(config: &Config, findings: &mut Findings) {
+    let is_public = !config.listen.ip().to_canonical().is_loopback();
+    if is_public && config.issuer == Config::default().issuer {
+        let problem = format!(
+            "is the default, while {} is not a loopback address: set it to the URL that clients use",
+            findings.written("LISTEN")
+        );
+        findings.warning(findings.written("ISSUER"), &problem);
+    }
+}
+
+/// 0.0.0.0/0 as a proxy: whoever connects says which address is theirs.
+fn trust_in_everybody(config: &Config, findings: &mut Findings) {
+    if config.trusted_proxies.iter().any(|network| network.prefix_len() == 0) {
+        findings.warning(
+            findings.written("TRUSTED_PROXIES"),
+            "trusts every address, so that clients can pretend any with X-Forwarded-For",
+        );
+    }
+}

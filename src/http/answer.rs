@@ -1,0 +1,44 @@
+//! Answers that several endpoints share.
+
+use std::future::Future;
+
+use actix_web::HttpResponse;
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use serde_json::{Value, json};
+
+use super::ANSWER_WITHIN;
+use super::error::ApiError;
+use crate::authority::TokenSet;
+
+/// A 200 with JSON that no cache keeps.
+pub fn private_json(body: &Value) -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header((CONTENT_TYPE, "application/json"))
+        .insert_header((CACHE_CONTROL, "no-store"))
+        .body(body.to_string())
+}
+
+/// The body of a token answer (RFC 6749 §5.1).
+pub fn token_body(tokens: &TokenSet) -> Value {
+    json!({
+        "access_token": tokens.access_token.expose(),
+        "token_type": "Bearer",
+        "expires_in": tokens.expires_in,
+        "refresh_token": tokens.refresh_token.expose(),
+        "refresh_expires_in": tokens.refresh_expires_in,
+        "scope": tokens.scope.to_string(),
+        "session_id": tokens.session_id,
+    })
+}
+
+/// Waits for a use case that asks a store, but not longer than a client may be kept waiting. Giving
+/// up in the middle is safe: it is as if the answer had been lost.
+///
+/// # Errors
+/// The use case's own, or 503.
+pub async fn in_time<T, E: Into<F>, F: From<ApiError>>(use_case: impl Future<Output = Result<T, E>>) -> Result<T, F> {
+    match tokio::time::timeout(ANSWER_WITHIN, use_case).await {
+        Ok(result) => result.map_err(Into::into),
+        Err(_) => Err(ApiError::temporarily_unavailable().into()),
+    }
+}

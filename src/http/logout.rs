@@ -1,0 +1,67 @@
+//! POST /logout: end this session, or every session of the user.
+
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
+use serde::Deserialize;
+
+use super::Edge;
+use super::answer::in_time;
+use super::body::Body;
+use super::caller::Calling;
+use super::error::{ApiError, BearerError};
+use crate::authority::Caller;
+use crate::bearer::{Bearer, Challenge};
+use crate::clock::Timestamp;
+use crate::id::{SessionId, UserId};
+use crate::secret::Secret;
+use crate::session::Revocation;
+use crate::store::Unavailable;
+use crate::verify::Claims;
+
+#[derive(Default, Deserialize)]
+struct Members {
+    refresh_token: Option<Secret<String>>,
+    #[serde(default)]
+    everywhere: bool,
+}
+
+pub async fn logout(
+    edge: Data<Edge>,
+    request: HttpRequest,
+    calling: Calling,
+    body: Body,
+) -> Result<HttpResponse, BearerError> {
+    let now = edge.now();
+    let members = if body.is_empty() { Members::default() } else { body.json::<Members>()? };
+    match members {
+        Members { everywhere: true, .. } => {
+            let claims = bearer(&edge, &request, now)?.ok_or(Challenge::NoCredentials)?;
+            let user = UserId::from(claims.sub);
+            in_time::<_, _, BearerError>(edge.authority.logout_everywhere(&user, &calling.0, now)).await?;
+        }
+        Members { refresh_token: Some(token), .. } => {
+            in_time::<_, _, BearerError>(edge.authority.logout(token.expose(), &calling.0, now)).await?;
+        }
+        Members { refresh_token: None, .. } => {
+            let claims = bearer(&edge, &request, now)?
+                .ok_or(ApiError::invalid_request("A refresh_token or a bearer token is needed"))?;
+            in_time::<_, _, BearerError>(end_own(&edge, &claims, &calling.0, now)).await?;
+        }
+    }
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// The claims of the request's bearer token, if it has one.
+fn bearer(edge: &Edge, request: &HttpRequest, now: Timestamp) -> Result<Option<Claims>, Challenge> {
+    let Some(token) = Bearer::token(request)? else { return Ok(None) };
+    let verified = edge.authority.keys.verifier().verify(token, now).map_err(Challenge::InvalidToken)?;
+    Ok(Some(verified.into_claims()))
+}
+
+/// Ends the session that the access token belongs to; a token without one has nothing to end.
+async fn end_own(edge: &Edge, claims: &Claims, caller: &Caller, now: Timestamp) -> Result<(), Unavailable> {
+    if let Some(session) = claims.sid.as_deref().and_then(SessionId::parse) {
+        edge.authority.end(session, Revocation::Logout, caller, now).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,62 @@
+//! The edge: HTTP in, use cases called, HTTP out.
+//!
+//! Owns the route table, reading requests strictly, and wording answers (design/wire.md). It does not
+//! own what is decided: every handler makes one call into `authority` or `verify`. Called by the
+//! composition root.
+
+mod answer;
+mod body;
+mod caller;
+mod edge;
+mod error;
+mod health;
+mod jwks;
+mod login;
+mod logout;
+mod me;
+mod metadata;
+pub mod peer;
+mod refresh;
+mod routes;
+mod sessions;
+mod verify;
+
+pub use edge::edge;
+pub use routes::{configure, routes};
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use ipnet::IpNet;
+
+use crate::authority::Authority;
+use crate::clock::{Clock, Timestamp};
+
+/// A store that does not answer is a 503 by then, whatever is still waited for (invariant 10).
+const ANSWER_WITHIN: Duration = Duration::from_millis(1_800);
+
+/// What every handler shares.
+pub struct Edge {
+    /// The use cases.
+    pub authority: Authority,
+    /// Read once per request, at the start.
+    pub clock: Arc<dyn Clock>,
+    /// The proxies whose X-Forwarded-For is believed.
+    pub trusted_proxies: Vec<IpNet>,
+    /// Whether /readyz says so: from the keys being loaded to the stop signal.
+    pub ready: AtomicBool,
+    /// Whether the one warning about a foreign X-Forwarded-For has been written.
+    pub warned_of_forwarding: AtomicBool,
+}
+
+impl Edge {
+    fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Says that the server is stopping: /readyz answers 503 from now on.
+    pub fn stop(&self) {
+        self.ready.store(false, Ordering::Release);
+    }
+}

@@ -1,0 +1,239 @@
+//! The composition root: the one place where a configuration becomes stores, keys, threads and a
+//! listening server. The caller owns the socket and the stop signal.
+
+mod limits;
+mod tls;
+
+use std::fmt;
+use std::future::Future;
+use std::io;
+use std::net::TcpListener;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+
+use actix_web::middleware::from_fn;
+use actix_web::web::Data;
+use actix_web::{App, HttpServer};
+
+pub use limits::raise_limits;
+pub use tls::{TlsError, tls};
+
+use crate::authority::{Authority, Terms};
+use crate::clock::{Clock, SystemClock};
+use crate::config::Config;
+use crate::entropy::{Entropy, SystemEntropy};
+use crate::http::{self, Edge};
+use crate::keys::{KeyFolderError, Keyring, KeyringSettings};
+use crate::store::sqlite::{OpenError, Sqlite};
+use crate::store::{SessionStore, UserStore};
+use crate::user::{HashParameters, Hasher, HasherSettings};
+use crate::verify::Policy;
+
+/// How long requests in flight may take to end after the stop signal, in seconds.
+const STOP_WITHIN: u64 = 10;
+
+/// The head of a request must have come by then; slow ones are answered 408.
+const HEAD_WITHIN: Duration = Duration::from_secs(5);
+
+/// How long an idle connection is kept.
+const KEEP_ALIVE: Duration = Duration::from_secs(75);
+
+/// How often records that need not be kept any longer are deleted.
+const PURGE_EVERY: Duration = Duration::from_secs(3_600);
+
+/// Why the server does not start.
+#[derive(Debug)]
+pub enum StartError {
+    /// The keys folder.
+    Keys(KeyFolderError),
+    /// A store.
+    Store(OpenError),
+    /// The certificate or its key.
+    Tls(TlsError),
+    /// The socket, or something else of the system's.
+    Io(io::Error),
+}
+
+impl fmt::Display for StartError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Keys(error) => write!(f, "keys: {error}"),
+            Self::Store(error) => write!(f, "store: {error}"),
+            Self::Tls(error) => write!(f, "TLS: {error}"),
+            Self::Io(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for StartError {}
+
+impl From<KeyFolderError> for StartError {
+    fn from(error: KeyFolderError) -> Self {
+        Self::Keys(error)
+    }
+}
+
+impl From<OpenError> for StartError {
+    fn from(error: OpenError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl From<TlsError> for StartError {
+    fn from(error: TlsError) -> Self {
+        Self::Tls(error)
+    }
+}
+
+impl From<io::Error> for StartError {
+    fn from(error: io::Error) -> Self {
+        Self::Io(error)
+    }
+}
+
+/// Where people and sessions are kept.
+#[derive(Clone)]
+pub struct Stores {
+    /// People.
+    pub users: Arc<dyn UserStore>,
+    /// Sessions.
+    pub sessions: Arc<dyn SessionStore>,
+}
+
+impl Stores {
+    /// Opens what the configuration names; one handle where both are one file.
+    ///
+    /// # Errors
+    /// Where a file cannot be opened or is none of ours.
+    pub fn open(config: &Config) -> Result<Self, OpenError> {
+        let users = Arc::new(Sqlite::open(&config.users_db)?);
+        let sessions = if config.sessions_db == config.users_db {
+            Arc::clone(&users)
+        } else {
+            Arc::new(Sqlite::open(&config.sessions_db)?)
+        };
+        Ok(Self { users, sessions })
+    }
+}
+
+/// What does not come from the configuration: real in the binary, injected in tests.
+#[derive(Clone)]
+pub struct Surroundings {
+    /// The clock of every request.
+    pub clock: Arc<dyn Clock>,
+    /// Identifiers, versions, salts.
+    pub entropy: Arc<dyn Entropy>,
+    /// How dear a password hash is.
+    pub hashing: HashParameters,
+}
+
+impl Default for Surroundings {
+    fn default() -> Self {
+        Self { clock: Arc::new(SystemClock), entropy: Arc::new(SystemEntropy), hashing: HashParameters::default() }
+    }
+}
+
+/// Puts everything together that handlers share.
+///
+/// # Errors
+/// [`StartError`] with the first thing that does not work.
+pub fn assemble(config: &Config, stores: Stores, surroundings: Surroundings) -> Result<Edge, StartError> {
+    let Surroundings { clock, entropy, hashing } = surroundings;
+    let policy = Policy {
+        issuer: config.issuer.clone(),
+        audiences: config.audience.clone(),
+        leeway: config.leeway,
+        max_lifetime: config.access_ttl,
+    };
+    let settings = KeyringSettings {
+        folder: config.keys_dir.clone(),
+        algorithm: config.algorithm,
+        hmac_secret: config.hmac_secret.clone(),
+        policy,
+    };
+    let (keys, opened) = Keyring::open(settings, &*entropy, clock.now())?;
+    opened.made.iter().for_each(|made| log::info!("made {made}"));
+    opened.warnings.iter().for_each(|warning| log::warn!("{warning}"));
+    let hasher = HasherSettings {
+        workers: config.login_workers,
+        queue: config.login_queue,
+        parameters: hashing,
+        ..HasherSettings::default()
+    };
+    let authority = Authority {
+        terms: terms(config),
+        users: stores.users,
+        sessions: stores.sessions,
+        keys: Arc::new(keys),
+        hasher: Hasher::start(hasher, Arc::clone(&entropy))?,
+        entropy,
+    };
+    Ok(Edge {
+        authority,
+        clock,
+        trusted_proxies: config.trusted_proxies.clone(),
+        ready: AtomicBool::new(true),
+        warned_of_forwarding: AtomicBool::new(false),
+    })
+}
+
+fn terms(config: &Config) -> Terms {
+    Terms {
+        issuer: config.issuer.clone(),
+        audiences: config.audience.clone(),
+        scopes: config.scopes.clone(),
+        clients: config.clients.clone(),
+        access_ttl: config.access_ttl,
+        idle_ttl: config.refresh_idle_ttl,
+        absolute_ttl: config.refresh_absolute_ttl,
+        reuse_window: config.reuse_window,
+    }
+}
+
+/// Serves until `stop` resolves; requests in flight then have ten seconds.
+///
+/// # Errors
+/// Where the socket cannot be served.
+pub async fn serve(
+    edge: Data<Edge>,
+    listener: TcpListener,
+    tls: Option<rustls::ServerConfig>,
+    stop: impl Future<Output = ()>,
+) -> io::Result<()> {
+    let shared = edge.clone();
+    let server = HttpServer::new(move || {
+        let edge = shared.clone();
+        App::new().wrap(from_fn(http::edge)).configure(move |config| http::configure(config, &edge))
+    })
+    .client_request_timeout(HEAD_WITHIN)
+    .keep_alive(KEEP_ALIVE)
+    .shutdown_timeout(STOP_WITHIN)
+    .disable_signals();
+    let server = match tls {
+        Some(tls) => server.listen_rustls_0_23(listener, tls)?,
+        None => server.listen(listener)?,
+    }
+    .run();
+    let handle = server.handle();
+    let purging = actix_web::rt::spawn(purge_forever(edge.clone()));
+    let serving = actix_web::rt::spawn(server);
+    stop.await;
+    edge.stop();
+    handle.stop(true).await;
+    purging.abort();
+    serving.await.map_err(io::Error::other)?
+}
+
+/// Deletes what need not be kept any longer, at the start and every hour.
+async fn purge_forever(edge: Data<Edge>) {
+    let mut hours = tokio::time::interval(PURGE_EVERY);
+    loop {
+        hours.tick().await;
+        match edge.authority.sessions.purge(edge.clock.now()).await {
+            Ok(0) => {}
+            Ok(purged) => log::info!("purged {purged} sessions that were over"),
+            Err(error) => log::warn!("sessions could not be purged: {error}"),
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! The promises of [`UserStore`](crate::store::UserStore): who is there, under which name.
+
+use serde_json::Map;
+
+use super::Users;
+use super::sample::user;
+use crate::clock::Timestamp;
+use crate::id::UserId;
+use crate::scope::Scope;
+use crate::user::{FoldedName, User};
+
+/// Every field comes back, by either key; the name under any of its spellings.
+pub async fn a_new_user_is_found_by_name_and_id(store: Users) {
+    let plain = User {
+        roles: vec![],
+        scopes: Scope::default(),
+        claims: Map::new(),
+        disabled: true,
+        epoch: u64::MAX,
+        created: Timestamp::from_millis(-1),
+        ..user("bob")
+    };
+    for person in [user("Ada"), plain] {
+        assert!(store.insert(&person).await.unwrap());
+        assert_eq!(store.by_id(&person.id).await.unwrap(), Some(person.clone()));
+        assert_eq!(store.by_name(&person.folded_name()).await.unwrap(), Some(person));
+    }
+    assert_eq!(store.by_name(&FoldedName::new("aDA")).await.unwrap(), Some(user("Ada")));
+    assert_eq!(store.by_name(&FoldedName::new("eve")).await.unwrap(), None);
+    assert_eq!(store.by_id(&UserId::from("Ada".to_owned())).await.unwrap(), None);
+}
+
+/// `ADA` is `ada`, and the first stays.
+pub async fn a_taken_name_is_refused_compared_folded(store: Users) {
+    assert!(store.insert(&user("ada")).await.unwrap());
+    assert!(!store.insert(&user("ADA")).await.unwrap());
+    assert_eq!(store.by_id(&user("ADA").id).await.unwrap(), None);
+    assert_eq!(store.by_name(&FoldedName::new("ADA")).await.unwrap(), Some(user("ada")));
+}
+
+/// An id is one user's, and the first stays.
+pub async fn a_taken_id_is_refused(store: Users) {
+    assert!(store.insert(&user("ada")).await.unwrap());
+    assert!(!store.insert(&User { id: user("ada").id, ..user("bob") }).await.unwrap());
+    assert_eq!(store.by_name(&FoldedName::new("bob")).await.unwrap(), None);
+    assert_eq!(store.by_id(&user("ada").id).await.unwrap(), Some(user("ada")));
+}
+
+/// No character of a name or an id means anything to the store.
+pub async fn names_and_ids_are_opaque(store: Users) {
+    for name in ["' OR '1'='1", "{a}:*", "a b%_\\", "名前", "z\"\n"] {
+        let person = user(name);
+        assert!(store.insert(&person).await.unwrap(), "{name}");
+        assert_eq!(store.by_name(&person.folded_name()).await.unwrap(), Some(person.clone()));
+        assert_eq!(store.by_id(&person.id).await.unwrap(), Some(person));
+    }
+}
+
+/// The name is free again, for somebody else: the id is another one.
+pub async fn a_deleted_name_can_be_taken_again(store: Users) {
+    store.insert(&user("ada")).await.unwrap();
+    store.insert(&user("bob")).await.unwrap();
+    assert!(store.delete(&user("ada").id).await.unwrap());
+    assert!(!store.delete(&user("ada").id).await.unwrap());
+    assert_eq!(store.by_name(&FoldedName::new("ada")).await.unwrap(), None);
+    let second = User { id: UserId::from("second".to_owned()), ..user("ada") };
+    assert!(store.insert(&second).await.unwrap());
+    assert_eq!(store.by_id(&user("ada").id).await.unwrap(), None);
+    assert_eq!(store.by_name(&FoldedName::new("ada")).await.unwrap(), Some(second));
+    assert_eq!(store.by_id(&user("bob").id).await.unwrap(), Some(user("bob")));
+}
+
+/// In the order of the folded names' bytes, disabled ones included, each once over all pages.
+pub async fn a_list_is_paged_in_the_order_of_folded_names(store: Users) {
+    assert_eq!(store.list(None, 10).await.unwrap(), []);
+    for name in ["dan", "Cleo", "\u{1F600}", "ada", "Bob", "été", "b"] {
+        let person = User { disabled: name == "Bob", ..user(name) };
+        store.insert(&person).await.unwrap();
+    }
+    let mut names = Vec::new();
+    let mut after = None;
+    loop {
+        let page = store.list(after.as_ref(), 3).await.unwrap();
+        assert!(page.len() <= 3);
+        let Some(last) = page.last() else { break };
+        after = Some(last.folded_name());
+        names.extend(page.into_iter().map(|user| user.username));
+    }
+    assert_eq!(names, ["ada", "b", "Bob", "Cleo", "dan", "été", "\u{1F600}"]);
+    assert_eq!(store.list(Some(&FoldedName::new("c")), 1).await.unwrap(), [user("Cleo")]);
+    assert_eq!(store.list(None, 0).await.unwrap(), []);
+}
+
+/// A store that works says so.
+pub async fn it_answers_a_ping(store: Users) {
+    store.ping().await.unwrap();
+}

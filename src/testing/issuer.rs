@@ -1,0 +1,293 @@
+//! An issuer of access tokens for tests, with a key that is made at run time.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use jsonwebtoken::jwk::JwkSet;
+use serde_json::{Map, Value};
+
+use crate::clock::{Clock, SystemClock, Timestamp};
+use crate::entropy::{Entropy, SystemEntropy};
+use crate::keys::SigningKey;
+use crate::verify::{Algorithm, KeySet, Policy, Verifier};
+
+/// Makes access tokens for the tests of a service that accepts them: good ones in a line, and with
+/// the [builder](Self::token) or [`Self::sign_raw`] every kind of bad one. Its private key is made at
+/// run time, so that none stands in anybody's source.
+pub struct TestIssuer {
+    key: SigningKey,
+    issuer: String,
+    audience: String,
+    clock: Arc<dyn Clock>,
+}
+
+impl TestIssuer {
+    /// An issuer with a new ES256 key, the name `https://issuer.test` and the audience
+    /// `https://api.test`, on the machine's clock.
+    pub fn new() -> Self {
+        Self::with(Algorithm::Es256)
+    }
+
+    /// As [`Self::new`], with a key of this algorithm. RSA keys take a moment to make: share them.
+    ///
+    /// # Panics
+    /// Where the system's random generator fails.
+    pub fn with(algorithm: Algorithm) -> Self {
+        let key = if algorithm == Algorithm::Hs256 {
+            let mut secret = [0; 32];
+            SystemEntropy.fill(&mut secret);
+            SigningKey::hs256(&secret)
+        } else {
+            SigningKey::generate(algorithm).and_then(|pkcs8| SigningKey::from_pkcs8(algorithm, pkcs8.expose()))
+        };
+        Self {
+            key: key.expect("a key that was just made is good"),
+            issuer: "https://issuer.test".to_owned(),
+            audience: "https://api.test".to_owned(),
+            clock: Arc::new(SystemClock),
+        }
+    }
+
+    /// Takes the time of new tokens from this clock.
+    #[must_use]
+    pub fn with_clock(self, clock: impl Clock + 'static) -> Self {
+        Self { clock: Arc::new(clock), ..self }
+    }
+
+    /// Puts this name into `iss`.
+    #[must_use]
+    pub fn with_issuer(self, issuer: impl Into<String>) -> Self {
+        Self { issuer: issuer.into(), ..self }
+    }
+
+    /// Puts this audience into `aud`.
+    #[must_use]
+    pub fn with_audience(self, audience: impl Into<String>) -> Self {
+        Self { audience: audience.into(), ..self }
+    }
+
+    /// The name in `iss`.
+    pub fn issuer(&self) -> &str {
+        &self.issuer
+    }
+
+    /// The audience in `aud`.
+    pub fn audience(&self) -> &str {
+        &self.audience
+    }
+
+    /// The key's algorithm.
+    pub const fn algorithm(&self) -> Algorithm {
+        self.key.algorithm()
+    }
+
+    /// The key's name.
+    pub fn kid(&self) -> &str {
+        self.key.kid()
+    }
+
+    /// A good token for a subject: made now, valid for ten minutes.
+    pub fn token_for(&self, subject: &str) -> String {
+        self.token(subject).sign()
+    }
+
+    /// A token to be shaped before it is signed.
+    pub fn token(&self, subject: &str) -> TokenBuilder<'_> {
+        let now = self.clock.now();
+        let claims = Map::from_iter([
+            ("iss".to_owned(), Value::from(self.issuer.as_str())),
+            ("sub".to_owned(), Value::from(subject)),
+            ("aud".to_owned(), Value::from(self.audience.as_str())),
+            ("client_id".to_owned(), Value::from("default")),
+            ("jti".to_owned(), Value::from(URL_SAFE_NO_PAD.encode(SystemEntropy.id()))),
+        ]);
+        TokenBuilder { issuer: self, header: self.header(), issued: now, lifetime: TEN_MINUTES, claims }.issued_at(now)
+    }
+
+    /// The header of a good token: `typ`, `alg` and `kid`.
+    pub fn header(&self) -> Map<String, Value> {
+        Map::from_iter([
+            ("typ".to_owned(), Value::from("at+jwt")),
+            ("alg".to_owned(), Value::from(self.algorithm().as_str())),
+            ("kid".to_owned(), Value::from(self.kid())),
+        ])
+    }
+
+    /// Signs exactly these bytes, whatever they are: for tokens that must be refused for their form.
+    pub fn sign_raw(&self, header: impl AsRef<[u8]>, payload: impl AsRef<[u8]>) -> String {
+        self.sign_parts(&format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(payload)))
+    }
+
+    /// Signs a text and appends the signature behind a dot: for parts that are not even base64url.
+    pub fn sign_parts(&self, signed: &str) -> String {
+        format!("{signed}.{}", URL_SAFE_NO_PAD.encode(self.key.sign(signed.as_bytes())))
+    }
+
+    /// The key that checks these tokens, under its name.
+    pub fn keys(&self) -> KeySet {
+        let mut keys = KeySet::default();
+        keys.insert(self.kid(), self.key.verification_key());
+        keys
+    }
+
+    /// A verifier that accepts these tokens.
+    pub fn verifier(&self) -> Verifier {
+        Verifier::new(Policy::new(&self.issuer, &self.audience), self.keys())
+    }
+
+    /// The JWK Set (RFC 7517 §5) to serve to what fetches one; without keys for HS256.
+    ///
+    /// # Panics
+    /// Never: public keys are plain data.
+    pub fn jwks(&self) -> String {
+        let set = JwkSet { keys: self.key.public_jwk().into_iter().collect() };
+        serde_json::to_string(&set).expect("a JWK Set is plain data")
+    }
+}
+
+impl Default for TestIssuer {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Debug for TestIssuer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TestIssuer").field("issuer", &self.issuer).field("key", &self.key).finish_non_exhaustive()
+    }
+}
+
+const TEN_MINUTES: Duration = Duration::from_secs(600);
+
+/// A token that is being shaped; [`Self::sign`] ends it. Nothing in it is checked.
+#[derive(Clone, Debug)]
+pub struct TokenBuilder<'a> {
+    issuer: &'a TestIssuer,
+    header: Map<String, Value>,
+    issued: Timestamp,
+    lifetime: Duration,
+    claims: Map<String, Value>,
+}
+
+impl TokenBuilder<'_> {
+    /// Made at this time instead of now; `exp` moves along.
+    #[must_use]
+    pub fn issued_at(mut self, time: Timestamp) -> Self {
+        self.issued = time;
+        let lifetime = self.lifetime;
+        self.claim("iat", time.as_secs()).lives_for(lifetime)
+    }
+
+    /// Valid for this long from when it was made, in whole seconds.
+    #[must_use]
+    pub fn lives_for(mut self, lifetime: Duration) -> Self {
+        self.lifetime = lifetime;
+        let expiry = self.issued + lifetime;
+        self.claim("exp", expiry.as_secs())
+    }
+
+    /// What it allows: words with spaces between them.
+    #[must_use]
+    pub fn scope(self, words: &str) -> Self {
+        self.claim("scope", words)
+    }
+
+    /// The user's roles.
+    #[must_use]
+    pub fn roles<'r>(self, roles: impl IntoIterator<Item = &'r str>) -> Self {
+        self.claim("roles", roles.into_iter().collect::<Vec<_>>())
+    }
+
+    /// Any claim, in place of one of that name; also a wrong one.
+    #[must_use]
+    pub fn claim(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.claims.insert(name.to_owned(), value.into());
+        self
+    }
+
+    /// Leaves a claim out.
+    #[must_use]
+    pub fn without(mut self, name: &str) -> Self {
+        self.claims.remove(name);
+        self
+    }
+
+    /// Any header member, in place of one of that name; also a wrong one.
+    #[must_use]
+    pub fn header(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.header.insert(name.to_owned(), value.into());
+        self
+    }
+
+    /// Leaves a header member out.
+    #[must_use]
+    pub fn without_header(mut self, name: &str) -> Self {
+        self.header.remove(name);
+        self
+    }
+
+    /// The claims as they stand, in JSON.
+    pub fn payload(&self) -> String {
+        Value::from(self.claims.clone()).to_string()
+    }
+
+    /// The signed token.
+    #[must_use]
+    pub fn sign(self) -> String {
+        self.issuer.sign_raw(Value::from(self.header.clone()).to_string(), self.payload())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::ManualClock;
+    use crate::verify::Rejection;
+
+    const NOW: Timestamp = Timestamp::from_secs(1_795_253_400);
+
+    #[test]
+    fn a_token_in_a_line_is_good_for_ten_minutes_with_every_algorithm_but_slow_rsa() {
+        for algorithm in [Algorithm::Es256, Algorithm::EdDsa, Algorithm::Hs256] {
+            let clock = ManualClock::new(NOW);
+            let issuer = TestIssuer::with(algorithm).with_clock(clock.clone());
+            let (token, verifier) = (issuer.token_for("ada"), issuer.verifier());
+            assert_eq!(verifier.verify(&token, clock.now()).unwrap().claims().sub, "ada", "{algorithm}");
+            clock.advance(Duration::from_secs(605));
+            assert_eq!(verifier.verify(&token, clock.now()).unwrap_err(), Rejection::Expired, "{algorithm}");
+        }
+    }
+
+    #[test]
+    fn the_builder_shapes_every_part() {
+        let issuer = TestIssuer::new().with_issuer("https://us").with_audience("https://them");
+        let token = issuer
+            .token("ada")
+            .scope("read write")
+            .roles(["admin"])
+            .claim("tenant", "acme")
+            .without("client_id")
+            .lives_for(Duration::from_secs(60))
+            .issued_at(NOW)
+            .sign();
+        let verified = issuer.verifier().verify(&token, NOW).unwrap();
+        let claims = verified.claims();
+        assert_eq!((claims.iat, claims.exp), (NOW, NOW + Duration::from_secs(60)));
+        assert_eq!(
+            (claims.scope.to_string().as_str(), claims.roles.as_slice()),
+            ("read write", &["admin".to_owned()][..])
+        );
+        assert_eq!((claims.client_id.as_deref(), claims.custom["tenant"].as_str()), (None, Some("acme")));
+    }
+
+    #[test]
+    fn the_jwks_holds_the_public_key_and_never_a_secret() {
+        let issuer = TestIssuer::new();
+        let verifier = issuer.verifier();
+        verifier.replace_keys(KeySet::from_jwks(issuer.jwks().as_bytes()).unwrap());
+        assert!(verifier.verify(&issuer.token("ada").issued_at(NOW).sign(), NOW).is_ok());
+        assert_eq!(TestIssuer::with(Algorithm::Hs256).jwks(), r#"{"keys":[]}"#);
+    }
+}

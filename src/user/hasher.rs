@@ -1,0 +1,128 @@
+//! The server's password hashing: bounded, off the request threads, and equally dear for everybody.
+
+use std::sync::Arc;
+use std::time::Duration;
+use std::{io, thread};
+
+use super::argon;
+use super::hash::PasswordHash;
+use super::memory::Memory;
+use super::parameters::HashParameters;
+use super::password::Password;
+use super::pool::Pool;
+use super::queue::Busy;
+use super::stored::Stored;
+use crate::entropy::Entropy;
+
+/// How much hashing there may be at a time, and how dear a hash is.
+#[derive(Clone, Debug)]
+pub struct HasherSettings {
+    /// Threads, each with memory of its own; at least one.
+    pub workers: usize,
+    /// How many callers may wait beside those that are served.
+    pub queue: usize,
+    /// How long one waits for a thread at most.
+    pub wait: Duration,
+    /// The cost of a new hash.
+    pub parameters: HashParameters,
+}
+
+/// As many threads as cores, at most 8; 64 may wait, for 1 s.
+impl Default for HasherSettings {
+    fn default() -> Self {
+        Self {
+            workers: thread::available_parallelism().map_or(1, |cores| cores.get().min(8)),
+            queue: 64,
+            wait: Duration::from_secs(1),
+            parameters: HashParameters::default(),
+        }
+    }
+}
+
+/// What checking a password found.
+#[must_use]
+#[derive(Debug, PartialEq, Eq)]
+pub struct PasswordChecked {
+    /// Whether the password is the stored hash's.
+    pub matches: bool,
+    /// Where it is, and the stored hash is weaker than a new one: a new one, to be stored instead.
+    pub upgrade: Option<PasswordHash>,
+}
+
+/// Threads that hash passwords. Dropping it ends them.
+pub struct Hasher {
+    pool: Pool,
+    checker: Arc<Checker>,
+}
+
+impl Hasher {
+    /// Starts the threads, and makes up the hash that is checked where there is none.
+    ///
+    /// # Errors
+    /// The system refuses another thread.
+    pub fn start(settings: HasherSettings, entropy: Arc<dyn Entropy>) -> io::Result<Self> {
+        let HasherSettings { workers, queue, wait, parameters } = settings;
+        let checker = Arc::new(Checker::new(parameters, entropy));
+        Ok(Self { pool: Pool::start(workers, queue, wait)?, checker })
+    }
+
+    /// Checks a password. Without a stored hash, or with one that cannot be used, the same work is
+    /// done for a made-up one, so that the time tells nobody who exists.
+    ///
+    /// A hash of another cost than the current takes a time of its own, until the next sign-in
+    /// replaces it; that sign-in takes the time of both. Where a match is going to be refused all the
+    /// same (a disabled account), pass `None`, or that time tells that the password was right.
+    ///
+    /// # Errors
+    /// [`Busy`] where no thread is free in time. Dropping the future gives up the place in the queue.
+    pub async fn verify(&self, password: Password, stored: Option<PasswordHash>) -> Result<PasswordChecked, Busy> {
+        let checker = Arc::clone(&self.checker);
+        self.pool.run(move |memory| checker.verify(memory, &password, stored.as_ref())).await
+    }
+
+    /// Makes a hash of a new password.
+    ///
+    /// # Errors
+    /// As [`verify`](Self::verify).
+    pub async fn hash(&self, password: Password) -> Result<PasswordHash, Busy> {
+        let checker = Arc::clone(&self.checker);
+        self.pool.run(move |memory| checker.hash(memory, &password)).await
+    }
+}
+
+/// What the threads do: everything but the waiting.
+struct Checker {
+    parameters: HashParameters,
+    dummy: Stored,
+    entropy: Arc<dyn Entropy>,
+}
+
+impl Checker {
+    fn new(parameters: HashParameters, entropy: Arc<dyn Entropy>) -> Self {
+        // Through the same text and parser as every stored hash: a dummy that did not parse would
+        // make the step a no-op, so that is found out here, at start.
+        let dummy = Stored::parse(&argon::dummy(&parameters, &*entropy)).expect("our own hashes can be read");
+        Self { parameters, dummy, entropy }
+    }
+
+    fn hash(&self, memory: &mut Memory, password: &Password) -> PasswordHash {
+        argon::make(memory, password, &self.parameters, &*self.entropy)
+    }
+
+    fn verify(&self, memory: &mut Memory, password: &Password, hash: Option<&PasswordHash>) -> PasswordChecked {
+        let stored = hash.and_then(usable);
+        let equal = argon::matches(memory, password, stored.as_ref().unwrap_or(&self.dummy));
+        // What a dearer stored hash needed is not held on to.
+        memory.shrink_to(&self.parameters);
+        let matched = stored.filter(|_| equal);
+        let weak = matched.as_ref().is_some_and(|stored| stored.is_weaker_than(&self.parameters));
+        PasswordChecked { matches: matched.is_some(), upgrade: weak.then(|| self.hash(memory, password)) }
+    }
+}
+
+fn usable(hash: &PasswordHash) -> Option<Stored> {
+    Stored::parse(hash).inspect_err(|why| log::warn!("a stored password hash can never match: {why}")).ok()
+}
+
+#[cfg(test)]
+mod tests;

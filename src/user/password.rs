@@ -1,0 +1,127 @@
+//! A password as somebody typed it, and the rules for choosing one (NIST SP 800-63B-4, §3.1.1.2).
+
+use std::fmt;
+
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
+
+use crate::secret::Secret;
+
+/// The longest password that is looked at, in bytes of UTF-8 as they arrived. Nothing is ever cut.
+pub const MAX_PASSWORD_BYTES: usize = 1024;
+
+/// What somebody typed, in Unicode's NFC: the same password from a keyboard that composes `é` and
+/// from one that does not. Wiped on drop, never shown.
+#[derive(Debug)]
+pub struct Password(Secret<String>);
+
+impl Password {
+    /// Normalises what was typed.
+    ///
+    /// # Errors
+    /// [`PasswordRefused::TooLong`] above [`MAX_PASSWORD_BYTES`] bytes.
+    pub fn new(typed: Secret<String>) -> Result<Self, PasswordRefused> {
+        if typed.expose().len() > MAX_PASSWORD_BYTES {
+            return Err(PasswordRefused::TooLong);
+        }
+        if is_nfc_quick(typed.expose().chars()) == IsNormalized::Yes {
+            return Ok(Self(typed));
+        }
+        // NFC makes UTF-8 at most three times as long. With that much room from the start the text
+        // never moves, and a move would leave a copy behind that nobody wipes.
+        let mut composed = String::with_capacity(3 * typed.expose().len());
+        composed.extend(typed.expose().nfc());
+        Ok(Self(Secret::new(composed)))
+    }
+
+    /// What goes into the hash.
+    pub(super) fn as_bytes(&self) -> &[u8] {
+        self.0.expose().as_bytes()
+    }
+}
+
+/// Why a password cannot be chosen. The texts echo nothing of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PasswordRefused {
+    /// Fewer characters than the setting asks for.
+    TooShort,
+    /// More than [`MAX_PASSWORD_BYTES`] bytes.
+    TooLong,
+}
+
+impl PasswordRefused {
+    /// The stable `reason` of wire.md.
+    pub const fn reason(self) -> &'static str {
+        match self {
+            Self::TooShort => "too_short",
+            Self::TooLong => "too_long",
+        }
+    }
+}
+
+impl fmt::Display for PasswordRefused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::TooShort => "the password has too few characters",
+            Self::TooLong => "the password is longer than 1024 bytes",
+        })
+    }
+}
+
+impl std::error::Error for PasswordRefused {}
+
+/// Whether a password may be chosen: at least `min` characters, counted as code points after NFC.
+/// No rule asks for digits or signs; length is what helps.
+///
+/// # Errors
+/// [`PasswordRefused::TooShort`]; one that is too long never became a [`Password`].
+pub fn check_password(password: &Password, min: usize) -> Result<(), PasswordRefused> {
+    if password.0.expose().chars().count() < min {
+        return Err(PasswordRefused::TooShort);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn typed(text: &str) -> Password {
+        Password::new(text.into()).unwrap()
+    }
+
+    #[test]
+    fn composed_and_decomposed_letters_are_the_same_password() {
+        assert_eq!(typed("caf\u{e9}").as_bytes(), typed("cafe\u{301}").as_bytes());
+        assert_ne!(typed("ﬁ").as_bytes(), typed("fi").as_bytes(), "NFC, not NFKC: entropy stays");
+        assert_ne!(typed("Ada").as_bytes(), typed("ada").as_bytes());
+        assert_eq!(typed(" a\0 ").as_bytes(), b" a\0 ", "nothing is trimmed");
+    }
+
+    #[test]
+    fn length_is_counted_in_code_points_after_composing() {
+        assert_eq!(check_password(&typed("пароль12"), 8), Ok(()));
+        assert_eq!(check_password(&typed("e\u{301}234567"), 8), Err(PasswordRefused::TooShort));
+        assert_eq!(check_password(&typed(""), 0), Ok(()));
+    }
+
+    #[test]
+    fn more_than_1024_bytes_as_typed_are_refused_and_not_cut() {
+        assert!(Password::new(Secret::new("a".repeat(1024))).is_ok());
+        for text in ["a".repeat(1025), "é".repeat(513), "e\u{301}".repeat(342)] {
+            assert_eq!(Password::new(Secret::new(text)).unwrap_err(), PasswordRefused::TooLong);
+        }
+    }
+
+    #[test]
+    fn composing_never_outgrows_the_room_that_was_made_for_it() {
+        for c in '\0'..=char::MAX {
+            let typed = c.to_string();
+            assert!(typed.nfc().collect::<String>().len() <= 3 * typed.len(), "U+{:04X}", u32::from(c));
+        }
+    }
+
+    #[test]
+    fn debug_shows_nothing() {
+        assert_eq!(format!("{:?}", typed("hunter2")), "Password(***)");
+    }
+}
