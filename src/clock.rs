@@ -44,7 +44,16 @@ impl Timestamp {
 
     /// RFC 3339 in UTC with whole seconds: `2026-11-21T09:30:00Z`.
     pub fn rfc3339(self) -> String {
-        DateTime::<Utc>::from_timestamp_millis(self.0).unwrap_or_default().to_rfc3339_opts(SecondsFormat::Secs, true)
+        self.text(SecondsFormat::Secs)
+    }
+
+    /// RFC 3339 in UTC with milliseconds: `2026-11-21T09:30:00.000Z`.
+    pub fn rfc3339_millis(self) -> String {
+        self.text(SecondsFormat::Millis)
+    }
+
+    fn text(self, precision: SecondsFormat) -> String {
+        DateTime::<Utc>::from_timestamp_millis(self.0).unwrap_or_default().to_rfc3339_opts(precision, true)
     }
 }
 

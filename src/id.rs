@@ -1,4 +1,4 @@
-//! Identifiers: a session's 16 random bytes, and a user's opaque stable text.
+//! Identifiers: a session's 16 random bytes, a user's opaque stable text, a client's own label.
 
 use std::fmt;
 
@@ -65,6 +65,11 @@ impl fmt::Display for UserId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
+}
+
+/// Whether a client may call itself so: 1 to 64 of `[A-Za-z0-9._:-]`. A label proves nothing.
+pub fn is_client_label(label: &str) -> bool {
+    (1..=64).contains(&label.len()) && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._:-".contains(&byte))
 }
 
 #[cfg(test)]

@@ -4,6 +4,8 @@
 pub mod authority;
 #[cfg(feature = "actix")]
 pub mod bearer;
+#[cfg(feature = "server")]
+pub mod cli;
 pub mod clock;
 #[cfg(feature = "server")]
 pub mod config;

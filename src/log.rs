@@ -8,6 +8,8 @@ use std::str::FromStr;
 
 use log::Level;
 
+use crate::clock::{Clock, SystemClock};
+
 /// How a log line looks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum LogFormat {
@@ -41,7 +43,7 @@ pub fn init(format: LogFormat) {
     let mut builder = env_logger::Builder::new();
     builder.parse_filters(levels.as_deref().unwrap_or("info"));
     builder.format(move |out, record| {
-        let time = out.timestamp_millis().to_string();
+        let time = SystemClock.now().rfc3339_millis();
         let message = record.args().to_string();
         writeln!(out, "{}", line(format, &time, record.level(), record.target(), &message))
     });

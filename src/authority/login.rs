@@ -3,7 +3,7 @@
 use super::audit::{Audit, AuditEvent};
 use super::{Authority, Caller, TokenSet};
 use crate::clock::Timestamp;
-use crate::id::SessionId;
+use crate::id::{SessionId, is_client_label};
 use crate::scope::Scope;
 use crate::session::{Session, State};
 use crate::store::{Unavailable, Version};
@@ -147,9 +147,4 @@ impl Authority {
             ip: caller.address,
         }
     }
-}
-
-/// 1 to 64 of `[A-Za-z0-9._:-]`.
-pub fn is_client_label(label: &str) -> bool {
-    (1..=64).contains(&label.len()) && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._:-".contains(&byte))
 }

@@ -1,6 +1,7 @@
 //! Settings that are lists of words: audiences, scopes, clients.
 
 use super::value::{Parsed, Value};
+use crate::id::is_client_label;
 use crate::scope::{Scope, is_well_formed_word};
 
 /// At least one audience: 1 to 255 visible ASCII characters each, most often a URL.
@@ -17,11 +18,7 @@ pub(super) fn scopes(value: &Value) -> Parsed<Scope> {
 
 /// At least one client label. An empty list could mean nobody or everybody, so it is refused.
 pub(super) fn clients(value: &Value) -> Parsed<Option<Vec<String>>> {
-    let is_client = |item: &str| {
-        (1..=64).contains(&item.len())
-            && item.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._:-".contains(&byte))
-    };
-    at_least_one(words(&value.items()?, is_client)?).map(Some)
+    at_least_one(words(&value.items()?, is_client_label)?).map(Some)
 }
 
 /// The items as words without repetitions, if every one is well-formed.

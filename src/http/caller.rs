@@ -30,9 +30,14 @@ impl FromRequest for Calling {
         let extensions = request.extensions();
         let request_id = extensions.get::<RequestId>().and_then(|id| id.0.to_str().ok()).unwrap_or_default().to_owned();
         let address = request.peer_addr().map(|peer| {
-            let forwarded = request.headers().get_all(X_FORWARDED_FOR).filter_map(|value| value.to_str().ok());
-            let address = client_address(peer.ip(), forwarded, &edge.trusted_proxies);
-            warn_of_untrusted_forwarding(edge, request.headers(), peer.ip() == address);
+            // A line that is no text ends the walk like any entry that is no address.
+            let lines = request.headers().get_all(X_FORWARDED_FOR).map(|value| value.to_str().unwrap_or_default());
+            let address = client_address(peer.ip(), lines, &edge.trusted_proxies);
+            let peer = peer.ip().to_canonical();
+            let trusted = edge.trusted_proxies.iter().any(|proxies| proxies.contains(&peer));
+            if !trusted && request.headers().contains_key(X_FORWARDED_FOR) {
+                warn_of_untrusted_forwarding(edge);
+            }
             address
         });
         ready(Ok(Self(Caller { address, user_agent: user_agent(request.headers()), request_id })))
@@ -40,9 +45,8 @@ impl FromRequest for Calling {
 }
 
 /// Somebody forwards for others and is not trusted to: one warning that names the setting.
-fn warn_of_untrusted_forwarding(edge: &Edge, headers: &HeaderMap, peer_taken: bool) {
-    let untrusted = peer_taken && edge.trusted_proxies.is_empty() && headers.contains_key(X_FORWARDED_FOR);
-    if untrusted && !edge.warned_of_forwarding.swap(true, Ordering::Relaxed) {
+fn warn_of_untrusted_forwarding(edge: &Edge) {
+    if !edge.warned_of_forwarding.swap(true, Ordering::Relaxed) {
         log::warn!(
             "X-Forwarded-For comes from a peer that is not trusted and is not believed: see JETON_TRUSTED_PROXIES"
         );

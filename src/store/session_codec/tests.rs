@@ -6,6 +6,20 @@ use super::*;
 use crate::session::RefreshSecret;
 use crate::store::conformance::sample;
 
+const EVERYDAY: &str = "\
+    0016706d537138486b32546e366e527a597856623063317780d8c1a28c340764656661756c740a7265616420777269746515\
+    687474703a2f2f3132372e302e302e313a3830383001ac02f6c887d7bf6800010370776480d4d4ab0180e0e2f7398090e4c0\
+    040302003b9d30b1e71209060ffeb281d6c198db02ff9e49f9139a386ca7b72d32cae3f2ff897adf02ffbd92016c38a11a22\
+    8ffa552daacc056fb28d8b284d6f7a696c6c612f352e3020285831313b204c696e7578207838365f3634292046697265666f\
+    782f01007f000001";
+const OTHER: &str = "\
+    0016706d537138486b32546e366e527a597856623063317780d8c1a28c340764656661756c740015687474703a2f2f313237\
+    2e302e302e313a3830383001ac02f6c887d7bf68000080d4d4ab0180e0e2f7398090e4c0040201000000010120010db80000\
+    00000000000000000007";
+const WITHOUT_ADDRESS: &str = "\
+    0016706d537138486b32546e366e527a597856623063317780d8c1a28c340764656661756c740015687474703a2f2f313237\
+    2e302e302e313a3830383001ac02f6c887d7bf68000080d4d4ab0180e0e2f7398090e4c004020100000000";
+
 /// A session as most are: one browser, a full ring, attempts with keys, rotated every ten minutes.
 fn everyday() -> Session {
     let id = SessionId::from_bytes([7; 16]);
@@ -81,17 +95,23 @@ fn an_everyday_record_is_about_two_hundred_bytes() {
 
 #[test]
 fn records_of_format_1_stay_readable() {
-    let pinned = "\
-        0016706d537138486b32546e366e527a597856623063317780d8c1a28c340764656661756c740a7265616420777269746515\
-        687474703a2f2f3132372e302e302e313a3830383001ac02f6c887d7bf6800010370776480d4d4ab0180e0e2f7398090e4c0\
-        040302003b9d30b1e71209060ffeb281d6c198db02ff9e49f9139a386ca7b72d32cae3f2ff897adf02ffbd92016c38a11a22\
-        8ffa552daacc056fb28d8b284d6f7a696c6c612f352e3020285831313b204c696e7578207838365f3634292046697265666f\
-        782f01007f000001\
-        ";
-    let bytes: Vec<u8> =
-        (0..pinned.len() / 2).map(|place| u8::from_str_radix(&pinned[2 * place..2 * place + 2], 16).unwrap()).collect();
-    assert_eq!(decode(everyday().id, State::Active, &bytes).unwrap(), everyday());
-    assert_eq!(encode(&everyday()), bytes);
+    let other = Session {
+        ring: vec![Supersession::At(everyday().last_used, None), Supersession::Lost],
+        scope: Scope::default(),
+        amr: vec![],
+        user_agent: String::new(),
+        ip: Some(Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 7).into()),
+        ..everyday()
+    };
+    let without_address = Session { ip: None, ..other.clone() };
+    for (session, pinned) in [(everyday(), EVERYDAY), (other, OTHER), (without_address, WITHOUT_ADDRESS)] {
+        let bytes: Vec<u8> = (0..pinned.len() / 2)
+            .map(|place| u8::from_str_radix(&pinned[2 * place..2 * place + 2], 16).unwrap())
+            .collect();
+        let written: String = encode(&session).iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(written, pinned);
+        assert_eq!(decode(session.id, State::Active, &bytes).unwrap(), session);
+    }
 }
 
 #[test]

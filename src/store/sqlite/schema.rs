@@ -14,11 +14,14 @@ const MIGRATIONS: [&str; 1] = [include_str!("0001_sessions_and_users.sql")];
 /// How many steps there are.
 const KNOWN: u32 = MIGRATIONS.len() as u32;
 
+/// One statement, so that it sees one moment: another process may be taking a step just now.
+const IDENTIFY: &str = "SELECT application_id, user_version, (SELECT count(*) FROM sqlite_schema)
+    FROM pragma_application_id, pragma_user_version";
+
 /// The file's schema version, where the file is ours or empty. Changes nothing.
 pub(super) fn check(connection: &Connection) -> Result<u32, Problem> {
-    let application: i32 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
-    let found: u32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    let things: u32 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+    let (application, found, things): (i32, u32, u32) =
+        connection.query_row(IDENTIFY, [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
     match (application, found, things) {
         (0, 0, 0) => Ok(0),
         (APPLICATION, found, _) if found <= KNOWN => Ok(found),

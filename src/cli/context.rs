@@ -1,0 +1,53 @@
+//! What commands on a store share: the configuration, the stores, a runtime to wait on.
+
+use std::path::Path;
+
+use super::failure::Failure;
+use crate::config::Config;
+use crate::server::Stores;
+use crate::user::{FoldedName, User};
+
+/// Reads the configuration; warnings go to standard error.
+///
+/// # Errors
+/// Every mistake in it.
+pub fn configuration(file: Option<&Path>) -> Result<Config, Failure> {
+    let (config, warnings) = Config::load(std::env::vars_os(), file).map_err(Failure::Configuration)?;
+    for warning in warnings {
+        eprintln!("jeton: warning: {warning}");
+    }
+    Ok(config)
+}
+
+/// The configuration and the stores that it names.
+pub struct Context {
+    /// The configuration.
+    pub config: Config,
+    /// The stores, which may be a running server's.
+    pub stores: Stores,
+}
+
+impl Context {
+    /// Runs a command over the configured stores.
+    ///
+    /// # Errors
+    /// The command's own, or that the stores do not open.
+    pub fn run<F: Future<Output = Result<(), Failure>>>(
+        file: Option<&Path>,
+        command: impl FnOnce(Self) -> F,
+    ) -> Result<(), Failure> {
+        let config = configuration(file)?;
+        let stores = Stores::open(&config).map_err(Failure::failed)?;
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Failure::failed)?;
+        runtime.block_on(command(Self { config, stores }))
+    }
+
+    /// The user of this name.
+    ///
+    /// # Errors
+    /// Where there is none.
+    pub async fn user(&self, name: &str) -> Result<User, Failure> {
+        let found = self.stores.users.by_name(&FoldedName::new(name)).await.map_err(Failure::failed)?;
+        found.ok_or_else(|| Failure::failed("there is no such user"))
+    }
+}

@@ -1,0 +1,62 @@
+//! `jeton serve`
+
+use std::net::TcpListener;
+use std::path::Path;
+
+use actix_web::web::Data;
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::context::configuration;
+use super::demo;
+use super::failure::Failure;
+use crate::config::Config;
+use crate::server::{Stores, Surroundings, assemble, raise_limits, serve as serve_on, tls};
+
+/// Serves until SIGTERM or SIGINT.
+///
+/// # Errors
+/// Why it does not start, or does not go on.
+pub fn serve(file: Option<&Path>, dev: bool) -> Result<(), Failure> {
+    let config = configuration(file)?;
+    if dev && !config.listen.ip().is_loopback() {
+        return Err(Failure::misused("--dev is for loopback only: JETON_LISTEN is public"));
+    }
+    crate::log::init(config.log_format);
+    raise_limits();
+    actix_web::rt::System::new().block_on(run(&config, dev))
+}
+
+async fn run(config: &Config, dev: bool) -> Result<(), Failure> {
+    let tls = match (&config.tls_cert, &config.tls_key) {
+        (Some(certificate), Some(key)) => {
+            Some(tls(certificate, key).map_err(|error| Failure::failed(format_args!("TLS: {error}")))?)
+        }
+        _ => None,
+    };
+    let stores = Stores::open(config).map_err(|error| Failure::failed(format_args!("store: {error}")))?;
+    let edge = assemble(config, stores.clone(), Surroundings::default()).map_err(Failure::failed)?;
+    let listener = TcpListener::bind(config.listen)
+        .map_err(|error| Failure::failed(format_args!("{} cannot be listened on: {error}", config.listen)))?;
+    let address = listener.local_addr().map_err(Failure::failed)?;
+    let base = format!("{}://{address}", if tls.is_some() { "https" } else { "http" });
+    if dev {
+        demo::welcome(&*stores.users, &base).await?;
+    }
+    let stop = stop_signal()?;
+    // The socket is bound and its queue accepts from here on.
+    eprintln!("listening on {base}");
+    serve_on(Data::new(edge), listener, tls, stop).await.map_err(Failure::failed)
+}
+
+/// Resolves at the first SIGTERM or SIGINT.
+fn stop_signal() -> Result<impl Future<Output = ()>, Failure> {
+    let mut terminate = signal(SignalKind::terminate()).map_err(Failure::failed)?;
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(Failure::failed)?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        log::info!("stopping: requests in flight have ten seconds");
+    })
+}
