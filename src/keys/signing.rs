@@ -47,7 +47,7 @@ enum Material {
     Ecdsa(EcdsaKeyPair),
     Rsa(RsaKeyPair, &'static dyn RsaEncoding),
     Ed25519(Ed25519KeyPair),
-    Shared(hmac::Key, Secret<Vec<u8>>),
+    Shared(Box<hmac::Key>, Secret<Vec<u8>>),
 }
 
 impl SigningKey {
@@ -98,7 +98,7 @@ impl SigningKey {
     /// [`BadKey`] under 32 bytes (RFC 7518 §3.2).
     pub fn hs256(secret: &[u8]) -> Result<Self, BadKey> {
         VerificationKey::hs256(secret).ok_or(BadKey)?;
-        let key = hmac::Key::new(hmac::HMAC_SHA256, secret);
+        let key = Box::new(hmac::Key::new(hmac::HMAC_SHA256, secret));
         let kid = URL_SAFE_NO_PAD.encode(&hmac::sign(&key, b"jeton kid").as_ref()[..16]);
         Ok(Self::new(Algorithm::Hs256, kid, Material::Shared(key, Secret::new(secret.to_vec())), None))
     }

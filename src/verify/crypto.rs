@@ -23,7 +23,7 @@ pub struct VerificationKey {
 
 enum Material {
     Public(ParsedPublicKey),
-    Shared(hmac::Key),
+    Shared(Box<hmac::Key>),
 }
 
 impl VerificationKey {
@@ -60,7 +60,7 @@ impl VerificationKey {
     pub fn hs256(secret: &[u8]) -> Option<Self> {
         (secret.len() >= 32).then(|| Self {
             algorithm: Algorithm::Hs256,
-            material: Material::Shared(hmac::Key::new(hmac::HMAC_SHA256, secret)),
+            material: Material::Shared(Box::new(hmac::Key::new(hmac::HMAC_SHA256, secret))),
         })
     }
 
