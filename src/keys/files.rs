@@ -10,9 +10,10 @@
 
 use std::fmt;
 use std::fs::{self, File, OpenOptions};
-use std::io::{ErrorKind, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, NaiveDateTime, Utc};
@@ -165,17 +166,21 @@ impl KeyFolder {
     /// not from outside of the folder (Kubernetes links inside it).
     fn read_file(&self, path: &Path) -> Result<Zeroizing<String>, KeyFolderError> {
         let refused = |problem: &str| KeyFolderError { path: path.to_owned(), problem: problem.to_owned() };
-        let (target, home) = (path.canonicalize(), self.0.canonicalize());
-        let (target, home) = (target.map_err(|e| self.error(path, e))?, home.map_err(|e| self.error(path, e))?);
+        let failed = |error| self.error(path, error);
+        let (target, home) = (path.canonicalize().map_err(failed)?, self.0.canonicalize().map_err(failed)?);
         if !target.starts_with(home) {
             return Err(refused("is a link that leaves the keys folder"));
         }
-        let metadata = fs::metadata(&target).map_err(|error| self.error(path, error))?;
+        // Opened once, so that what is checked is what is read.
+        let file = File::open(&target).map_err(failed)?;
+        let metadata = file.metadata().map_err(failed)?;
         if !metadata.is_file() || metadata.len() > MAX_FILE_BYTES {
             return Err(refused("is not a key file"));
         }
         readable_by_us_alone(metadata.mode(), metadata.uid()).map_err(refused)?;
-        fs::read_to_string(&target).map(Zeroizing::new).map_err(|error| self.error(path, error))
+        let mut text = Zeroizing::new(String::new());
+        file.take(MAX_FILE_BYTES).read_to_string(&mut text).map_err(failed)?;
+        Ok(text)
     }
 
     fn error(&self, path: &Path, error: std::io::Error) -> KeyFolderError {
@@ -204,8 +209,10 @@ fn readable_by_us_alone(mode: u32, owner: u32) -> Result<(), &'static str> {
     Ok(())
 }
 
+/// Rounded up to a second: a next key must not sign before its time.
 fn file_time(time: Timestamp) -> String {
-    DateTime::<Utc>::from_timestamp_millis(time.as_millis()).unwrap_or_default().format(TIME_FORMAT).to_string()
+    let seconds = (time + Duration::from_millis(999)).as_secs();
+    DateTime::<Utc>::from_timestamp_secs(seconds).unwrap_or_default().format(TIME_FORMAT).to_string()
 }
 
 /// The time in front of a file's name; the beginning of time where there is none.

@@ -62,6 +62,8 @@ impl Keyring {
         now: Timestamp,
     ) -> Result<(Self, Opened), KeyFolderError> {
         let folder = KeyFolder::open(&settings.folder)?;
+        // A secret beside another algorithm is a left-over, and must not make tokens that it signs good.
+        let hmac_secret = settings.hmac_secret.filter(|_| settings.algorithm == Algorithm::Hs256);
         let lock = folder.lock()?;
         let mut opened = Opened::default();
         let mut contents = folder.read()?;
@@ -73,7 +75,7 @@ impl Keyring {
         } else {
             opened.warnings.push("the keys folder is read-only: no key will be made or rotated here".to_owned());
         }
-        let ring = assemble(&folder, contents, settings.hmac_secret.as_ref())?;
+        let ring = assemble(&folder, contents, hmac_secret.as_ref())?;
         if ring.signer(now).algorithm() != settings.algorithm {
             opened.warnings.push(format!(
                 "the active key is {}; {} comes into use with the next key, once every cache has it",
@@ -84,7 +86,7 @@ impl Keyring {
         let verifier = Verifier::new(settings.policy, ring.verification_keys());
         let reloaded = Mutex::new(None);
         let ring = ArcSwap::from_pointee(ring);
-        Ok((Self { folder, hmac_secret: settings.hmac_secret, ring, verifier, reloaded }, opened))
+        Ok((Self { folder, hmac_secret, ring, verifier, reloaded }, opened))
     }
 
     /// The keys as they are now.
@@ -132,7 +134,7 @@ impl Keyring {
 
     fn may_reload(&self, now: Timestamp) -> bool {
         let mut reloaded = self.reloaded.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let may = reloaded.is_none_or(|last| now.since(last) >= RELOAD_COOLDOWN);
+        let may = reloaded.is_none_or(|last| last > now || now.since(last) >= RELOAD_COOLDOWN);
         if may {
             *reloaded = Some(now);
         }

@@ -12,6 +12,8 @@ mod keyring;
 #[cfg(feature = "server")]
 mod ring;
 mod signing;
+#[cfg(all(test, feature = "server"))]
+mod tests;
 
 #[cfg(feature = "server")]
 pub use files::{KeyFolder, KeyFolderError};

@@ -2,13 +2,13 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use jsonwebtoken::jwk::JwkSet;
 use serde_json::{Map, Value};
 
-use crate::clock::{Clock, SystemClock, Timestamp};
+use super::token::TokenBuilder;
+use crate::clock::{Clock, SystemClock};
 use crate::entropy::{Entropy, SystemEntropy};
 use crate::keys::SigningKey;
 use crate::verify::{Algorithm, KeySet, Policy, Verifier};
@@ -95,15 +95,7 @@ impl TestIssuer {
 
     /// A token to be shaped before it is signed.
     pub fn token(&self, subject: &str) -> TokenBuilder<'_> {
-        let now = self.clock.now();
-        let claims = Map::from_iter([
-            ("iss".to_owned(), Value::from(self.issuer.as_str())),
-            ("sub".to_owned(), Value::from(subject)),
-            ("aud".to_owned(), Value::from(self.audience.as_str())),
-            ("client_id".to_owned(), Value::from("default")),
-            ("jti".to_owned(), Value::from(URL_SAFE_NO_PAD.encode(SystemEntropy.id()))),
-        ]);
-        TokenBuilder { issuer: self, header: self.header(), issued: now, lifetime: TEN_MINUTES, claims }.issued_at(now)
+        TokenBuilder::new(self, subject, self.clock.now())
     }
 
     /// The header of a good token: `typ`, `alg` and `kid`.
@@ -159,90 +151,12 @@ impl fmt::Debug for TestIssuer {
     }
 }
 
-const TEN_MINUTES: Duration = Duration::from_secs(600);
-
-/// A token that is being shaped; [`Self::sign`] ends it. Nothing in it is checked.
-#[derive(Clone, Debug)]
-pub struct TokenBuilder<'a> {
-    issuer: &'a TestIssuer,
-    header: Map<String, Value>,
-    issued: Timestamp,
-    lifetime: Duration,
-    claims: Map<String, Value>,
-}
-
-impl TokenBuilder<'_> {
-    /// Made at this time instead of now; `exp` moves along.
-    #[must_use]
-    pub fn issued_at(mut self, time: Timestamp) -> Self {
-        self.issued = time;
-        let lifetime = self.lifetime;
-        self.claim("iat", time.as_secs()).lives_for(lifetime)
-    }
-
-    /// Valid for this long from when it was made, in whole seconds.
-    #[must_use]
-    pub fn lives_for(mut self, lifetime: Duration) -> Self {
-        self.lifetime = lifetime;
-        let expiry = self.issued + lifetime;
-        self.claim("exp", expiry.as_secs())
-    }
-
-    /// What it allows: words with spaces between them.
-    #[must_use]
-    pub fn scope(self, words: &str) -> Self {
-        self.claim("scope", words)
-    }
-
-    /// The user's roles.
-    #[must_use]
-    pub fn roles<'r>(self, roles: impl IntoIterator<Item = &'r str>) -> Self {
-        self.claim("roles", roles.into_iter().collect::<Vec<_>>())
-    }
-
-    /// Any claim, in place of one of that name; also a wrong one.
-    #[must_use]
-    pub fn claim(mut self, name: &str, value: impl Into<Value>) -> Self {
-        self.claims.insert(name.to_owned(), value.into());
-        self
-    }
-
-    /// Leaves a claim out.
-    #[must_use]
-    pub fn without(mut self, name: &str) -> Self {
-        self.claims.remove(name);
-        self
-    }
-
-    /// Any header member, in place of one of that name; also a wrong one.
-    #[must_use]
-    pub fn header(mut self, name: &str, value: impl Into<Value>) -> Self {
-        self.header.insert(name.to_owned(), value.into());
-        self
-    }
-
-    /// Leaves a header member out.
-    #[must_use]
-    pub fn without_header(mut self, name: &str) -> Self {
-        self.header.remove(name);
-        self
-    }
-
-    /// The claims as they stand, in JSON.
-    pub fn payload(&self) -> String {
-        Value::from(self.claims.clone()).to_string()
-    }
-
-    /// The signed token.
-    #[must_use]
-    pub fn sign(self) -> String {
-        self.issuer.sign_raw(Value::from(self.header.clone()).to_string(), self.payload())
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
+    use crate::clock::Timestamp;
     use crate::testing::ManualClock;
     use crate::verify::Rejection;
 
@@ -258,28 +172,6 @@ mod tests {
             clock.advance(Duration::from_secs(605));
             assert_eq!(verifier.verify(&token, clock.now()).unwrap_err(), Rejection::Expired, "{algorithm}");
         }
-    }
-
-    #[test]
-    fn the_builder_shapes_every_part() {
-        let issuer = TestIssuer::new().with_issuer("https://us").with_audience("https://them");
-        let token = issuer
-            .token("ada")
-            .scope("read write")
-            .roles(["admin"])
-            .claim("tenant", "acme")
-            .without("client_id")
-            .lives_for(Duration::from_secs(60))
-            .issued_at(NOW)
-            .sign();
-        let verified = issuer.verifier().verify(&token, NOW).unwrap();
-        let claims = verified.claims();
-        assert_eq!((claims.iat, claims.exp), (NOW, NOW + Duration::from_secs(60)));
-        assert_eq!(
-            (claims.scope.to_string().as_str(), claims.roles.as_slice()),
-            ("read write", &["admin".to_owned()][..])
-        );
-        assert_eq!((claims.client_id.as_deref(), claims.custom["tenant"].as_str()), (None, Some("acme")));
     }
 
     #[test]

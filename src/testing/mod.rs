@@ -28,7 +28,9 @@
 mod clock;
 mod entropy;
 mod issuer;
+mod token;
 
 pub use clock::ManualClock;
 pub use entropy::SeededEntropy;
-pub use issuer::{TestIssuer, TokenBuilder};
+pub use issuer::TestIssuer;
+pub use token::TokenBuilder;

@@ -22,11 +22,11 @@ const RSA_MODULUS_BYTES: std::ops::RangeInclusive<usize> = 256..=1024;
 /// Why a JWK is not used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum JwkRefused {
-    /// Not a JWK Set, or not a JWK: not strict JSON, or members missing or mistyped.
+    /// Not a JWK Set, or a member that is not base64url or mistyped.
     Malformed,
     /// It holds private or symmetric key material.
     Private,
-    /// A key type, curve or algorithm that is not verified here.
+    /// A key type, curve or algorithm that is not verified here, or one without its members.
     Unsupported,
     /// `use` or `key_ops` forbids verification.
     NotForSignatures,
@@ -53,8 +53,8 @@ impl std::error::Error for JwkRefused {}
 pub struct KeySet(HashMap<String, VerificationKey>);
 
 impl KeySet {
-    /// Reads a JWK Set. Keys that cannot be used are left out (RFC 7517 §5), as are all keys that
-    /// share a `kid`: exactly one key must match.
+    /// Reads a JWK Set. Keys that cannot be used are left out (RFC 7517 §5), as are all usable keys
+    /// that share a `kid`: exactly one key must match.
     ///
     /// # Errors
     /// [`JwkRefused::Malformed`] where the text is no JWK Set.
@@ -125,6 +125,10 @@ impl VerificationKey {
             AlgorithmParameters::RSA(rsa) => {
                 let (n, e) = (unsigned(&rsa.n)?, unsigned(&rsa.e)?);
                 if !RSA_MODULUS_BYTES.contains(&n.len()) || n[0] < 0x80 && n.len() == *RSA_MODULUS_BYTES.start() {
+                    return Err(JwkRefused::Weak);
+                }
+                // 1 signs nothing, and an even exponent cannot be undone (RFC 8017 §3.1).
+                if e == [1] || e[e.len() - 1] % 2 == 0 {
                     return Err(JwkRefused::Weak);
                 }
                 match named {

@@ -1,5 +1,7 @@
 //! The compact serialization of a JWS (RFC 7515 §7.1) and its header, taken apart strictly.
 
+use std::fmt;
+
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 
 use super::crypto::VerificationKey;
@@ -16,10 +18,9 @@ const MAX_HEADER_CHARACTERS: usize = 2 * 1024;
 const MAX_KID_BYTES: usize = 256;
 
 /// A compact JWS, taken apart but not verified.
-#[derive(Debug)]
 pub struct Jws<'a> {
     signed: &'a str,
-    payload: &'a str,
+    payload: Vec<u8>,
     signature: Vec<u8>,
     algorithm: String,
     kid: Option<String>,
@@ -55,7 +56,7 @@ impl<'a> Jws<'a> {
         };
         Ok(Self {
             signed,
-            payload,
+            payload: decode(payload)?,
             signature: decode(signature)?,
             algorithm: text("alg")?.ok_or(Rejection::Malformed)?,
             kid: text("kid")?,
@@ -75,17 +76,22 @@ impl<'a> Jws<'a> {
             .is_some_and(|typ| typ.eq_ignore_ascii_case("at+jwt") || typ.eq_ignore_ascii_case("application/at+jwt"))
     }
 
-    /// Checks the signature with a key, and only with the key's own algorithm; then the payload.
+    /// Checks the signature with a key, and only with the key's own algorithm; gives the payload out.
     ///
     /// # Errors
-    /// [`Rejection::BadSignature`], or [`Rejection::Malformed`] where the signed payload is not
-    /// strict base64url.
-    pub fn verify(&self, key: &VerificationKey) -> Result<Vec<u8>, Rejection> {
-        let payload = decode(self.payload)?;
+    /// [`Rejection::BadSignature`].
+    pub fn verify(self, key: &VerificationKey) -> Result<Vec<u8>, Rejection> {
         if self.algorithm != key.algorithm().as_str() || !key.verify(self.signed.as_bytes(), &self.signature) {
             return Err(Rejection::BadSignature);
         }
-        Ok(payload)
+        Ok(self.payload)
+    }
+}
+
+/// Without the payload and the signature: a token is as good as a password for as long as it lives.
+impl fmt::Debug for Jws<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Jws").field("algorithm", &self.algorithm).field("kid", &self.kid).finish_non_exhaustive()
     }
 }
 

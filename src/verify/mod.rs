@@ -12,6 +12,8 @@ mod error;
 mod json;
 mod jwk;
 mod jws;
+#[cfg(test)]
+mod tests;
 mod verifier;
 
 pub use algorithm::{Algorithm, UnknownAlgorithm};

@@ -119,7 +119,7 @@ impl Verifier {
     /// The claims' values: issuer, audience, times, in this order.
     fn check<A: AsRef<str>>(&self, claims: &Claims, audiences: &[A], now: Timestamp) -> Result<(), Rejection> {
         let Policy { issuer, leeway, max_lifetime, .. } = &self.0.policy;
-        if claims.exp.since(claims.iat) > *max_lifetime {
+        if claims.exp < claims.iat || claims.exp.since(claims.iat) > *max_lifetime {
             return Err(Rejection::Malformed);
         }
         if claims.iss != *issuer {

@@ -1,0 +1,68 @@
+//! Keys on a disk: which files are trusted, and what opening a folder makes of them.
+
+mod folder;
+mod foreign;
+mod keyring;
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
+use tempfile::TempDir;
+
+use super::{KeyFolder, KeyFolderError, Keyring, KeyringSettings, Opened, SigningKey};
+use crate::clock::Timestamp;
+use crate::testing::SeededEntropy;
+use crate::verify::{Algorithm, Policy};
+
+/// When these tests happen: 2026-11-21T09:30:00Z.
+const NOW: Timestamp = Timestamp::from_secs(1_795_253_400);
+
+/// A folder that vanishes with the test.
+fn temporary() -> TempDir {
+    tempfile::tempdir().expect("a temporary folder")
+}
+
+fn settings(folder: &Path, algorithm: Algorithm) -> KeyringSettings {
+    let policy = Policy::new("https://issuer.test", "https://api.test");
+    KeyringSettings { folder: folder.to_owned(), algorithm, hmac_secret: None, policy }
+}
+
+fn open(folder: &Path, algorithm: Algorithm, now: Timestamp) -> Result<(Keyring, Opened), KeyFolderError> {
+    Keyring::open(settings(folder, algorithm), &SeededEntropy::new(1), now)
+}
+
+/// What is wrong with a folder that cannot be opened.
+fn problem(folder: &Path) -> String {
+    KeyFolder::open(folder).and_then(|folder| folder.read()).map(|_| "nothing").unwrap_err().problem
+}
+
+/// Writes a file as its owner alone can read it.
+fn put(path: PathBuf, text: &str) -> PathBuf {
+    fs::write(&path, text).expect("writable");
+    chmod(&path, 0o600);
+    path
+}
+
+fn chmod(path: &Path, mode: u32) {
+    fs::set_permissions(path, fs::Permissions::from_mode(mode)).expect("our own file");
+}
+
+fn mode(path: &Path) -> u32 {
+    fs::metadata(path).expect("it is there").permissions().mode() & 0o777
+}
+
+/// The names in a folder that end so, in order.
+fn names(folder: &Path, end: &str) -> Vec<String> {
+    let entries = fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").file_name());
+    let mut names: Vec<_> =
+        entries.filter_map(|name| name.into_string().ok()).filter(|name| name.ends_with(end)).collect();
+    names.sort();
+    names
+}
+
+/// A new private key in PEM.
+fn new_pem(algorithm: Algorithm) -> String {
+    let pkcs8 = SigningKey::generate(algorithm).expect("a key");
+    pem::encode(&pem::Pem::new("PRIVATE KEY", pkcs8.expose().as_slice()))
+}
