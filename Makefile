@@ -33,7 +33,7 @@ fmt:
 
 lint:
 	cargo clippy --all-targets -- -D warnings
-	RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --quiet
+	RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --all-features --quiet
 
 slim: ## the verify half builds alone; its dependency tree
 	scripts/slim.sh

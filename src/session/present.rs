@@ -143,3 +143,6 @@ fn pushed(ring: &[Supersession], lost: u32, newest: Supersession) -> Vec<Superse
         .take(RING)
         .collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,7 +3,7 @@
 //! Owns the cases, one named test each, and the two macros that make them for a backend. It does not
 //! own what only one backend has (file modes, scripts, failover). Public under the `testing` feature:
 //!
-//! ```ignore
+//! ```text
 //! async fn fresh() -> (MyStore, TempDir) { … }   // an empty store, and what must outlive it
 //!
 //! jeton::session_store_conformance!(sessions, fresh());

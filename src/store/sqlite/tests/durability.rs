@@ -14,32 +14,16 @@ use crate::store::{SessionStore, Swap};
 
 const FILE: &str = "JETON_TEST_STORE_OF_THE_KILLED_PROCESS";
 
-/// Rotates one session and revokes another each time, saying what was acknowledged. It ends by itself,
-/// so that nothing is left running where the other test fails.
-#[test]
-#[ignore = "the part of the killed process; the test below starts it"]
-fn the_process_that_is_killed() {
-    let Some(path) = std::env::var_os(FILE) else { return };
-    let store = Sqlite::open(Path::new(&path)).unwrap();
-    run(async {
-        SessionStore::insert(&store, &Session { generation: 0, ..session(0) }, version(0)).await.unwrap();
-        for generation in 1..=200_u8 {
-            let number = u64::from(generation);
-            let next = Session { generation: generation.into(), ..session(0) };
-            assert_eq!(store.swap(&next, version(number - 1), version(number)).await.unwrap(), Swap::Done);
-            SessionStore::insert(&store, &session(generation), version(1)).await.unwrap();
-            store.revoke(session(generation).id, Revocation::Logout, NOW, version(2)).await.unwrap();
-            println!("\nacknowledged {generation}");
-        }
-    });
-}
-
 #[test]
 fn what_was_acknowledged_survives_kill_9() {
+    // The test starts itself again as the process to be killed.
+    if let Some(path) = std::env::var_os(FILE) {
+        return write_until_killed(Path::new(&path));
+    }
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("jeton.db");
     let mut process = Command::new(std::env::current_exe().unwrap())
-        .args(["--ignored", "--nocapture", "--exact", &format!("{}::the_process_that_is_killed", module())])
+        .args(["--nocapture", "--exact", &format!("{}::what_was_acknowledged_survives_kill_9", module())])
         .env(FILE, &path)
         .stdout(Stdio::piped())
         .spawn()
@@ -60,6 +44,23 @@ fn what_was_acknowledged_survives_kill_9() {
         for number in 1..=acknowledged {
             let (ended, _) = store.load(session(number).id).await.unwrap().unwrap();
             assert_eq!(ended.state, State::Revoked(Revocation::Logout, NOW));
+        }
+    });
+}
+
+/// The killed process's part: rotates one session and revokes another each time, saying what was
+/// acknowledged. It ends by itself, so that nothing is left running where the test fails.
+fn write_until_killed(path: &Path) {
+    let store = Sqlite::open(path).unwrap();
+    run(async {
+        SessionStore::insert(&store, &Session { generation: 0, ..session(0) }, version(0)).await.unwrap();
+        for generation in 1..=200_u8 {
+            let number = u64::from(generation);
+            let next = Session { generation: generation.into(), ..session(0) };
+            assert_eq!(store.swap(&next, version(number - 1), version(number)).await.unwrap(), Swap::Done);
+            SessionStore::insert(&store, &session(generation), version(1)).await.unwrap();
+            store.revoke(session(generation).id, Revocation::Logout, NOW, version(2)).await.unwrap();
+            println!("\nacknowledged {generation}");
         }
     });
 }
