@@ -34,11 +34,15 @@ pub fn token_body(tokens: &TokenSet) -> Value {
 /// Waits for a use case that asks a store, but not longer than a client may be kept waiting. Giving
 /// up in the middle is safe: it is as if the answer had been lost.
 ///
+/// The timer is looked at first: a process that was stopped in between must not go on to swap a record
+/// with a `now` long past, whose window would be over as it begins.
+///
 /// # Errors
 /// The use case's own, or 503.
 pub async fn in_time<T, E: Into<F>, F: From<ApiError>>(use_case: impl Future<Output = Result<T, E>>) -> Result<T, F> {
-    match tokio::time::timeout(ANSWER_WITHIN, use_case).await {
-        Ok(result) => result.map_err(Into::into),
-        Err(_) => Err(ApiError::temporarily_unavailable().into()),
+    tokio::select! {
+        biased;
+        () = tokio::time::sleep(ANSWER_WITHIN) => Err(ApiError::temporarily_unavailable().into()),
+        result = use_case => result.map_err(Into::into),
     }
 }

@@ -1,6 +1,6 @@
 //! GET /sessions, DELETE /sessions and DELETE /sessions/{id}: the bearer's own sessions.
 
-use actix_web::web::{Data, Path};
+use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::{Value, json};
 
@@ -23,10 +23,11 @@ pub async fn end(
     edge: Data<Edge>,
     bearer: Bearer,
     calling: Calling,
-    id: Path<String>,
+    request: HttpRequest,
 ) -> Result<HttpResponse, BearerError> {
     let (user, _) = own(&bearer);
-    let session = SessionId::parse(&id).ok_or(ApiError::not_found())?;
+    let id = request.match_info().get("id").unwrap_or_default();
+    let session = SessionId::parse(id).ok_or(ApiError::not_found())?;
     in_time::<_, _, BearerError>(edge.authority.end_session(&user, session, &calling.0, edge.now())).await?;
     Ok(HttpResponse::NoContent().finish())
 }
