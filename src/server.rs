@@ -106,7 +106,7 @@ impl Stores {
     ///
     /// # Errors
     /// Where a file cannot be opened or is none of ours.
-    pub fn open(config: &Config) -> Result<Self, OpenError> {
+    pub fn open(config: &Config) -> Result<Self, StartError> {
         let users = Arc::new(Sqlite::open(&config.users_db)?);
         let sessions = if config.sessions_db == config.users_db {
             Arc::clone(&users)

@@ -53,6 +53,13 @@ impl From<Busy> for LoginError {
     }
 }
 
+/// What a session is opened for.
+struct Grant {
+    scope: Scope,
+    audience: String,
+    client: String,
+}
+
 impl Authority {
     /// Signs a user in and opens a session.
     ///
@@ -61,16 +68,10 @@ impl Authority {
     pub async fn login(&self, request: LoginRequest, caller: &Caller, now: Timestamp) -> Result<TokenSet, LoginError> {
         let LoginRequest { username, password, scope, audience, client_id } = request;
         let user = self.authenticate(&username, password, caller, now).await?;
-        let available = self.available(&user);
-        let scope = match scope.as_deref().map(Scope::parse) {
-            None => available,
-            Some(wanted) if wanted.is_subset(&available) => wanted,
-            Some(_) => return Err(LoginError::InvalidScope),
-        };
-        let audience = self.audience(audience).ok_or(LoginError::InvalidTarget)?;
-        let client = self.client(client_id).ok_or(LoginError::InvalidClient)?;
-        let session = self.new_session(&user, client, scope.clone(), audience, caller, now);
-        let tokens = self.mint(&session, &user, scope, now)?;
+        let refused = |_: &LoginError| Audit::new(AuditEvent::SignIn, "refused", caller, now).user(&user.id).write();
+        let grant = self.grant(&user, scope, audience, client_id).inspect_err(refused)?;
+        let session = self.new_session(&user, grant, caller, now);
+        let tokens = self.mint(&session, &user, session.scope.clone(), now)?;
         if !self.sessions.insert(&session, Version::random(&*self.entropy)).await? {
             return Err(Unavailable(format!("session id {} exists already", session.id)).into());
         }
@@ -104,6 +105,25 @@ impl Authority {
         Ok(user)
     }
 
+    /// What the user gets of what was asked for.
+    fn grant(
+        &self,
+        user: &User,
+        scope: Option<String>,
+        audience: Option<String>,
+        client_id: Option<String>,
+    ) -> Result<Grant, LoginError> {
+        let available = self.available(user);
+        let scope = match scope.as_deref().map(Scope::parse) {
+            None => available,
+            Some(wanted) if wanted.is_subset(&available) => wanted,
+            Some(_) => return Err(LoginError::InvalidScope),
+        };
+        let audience = self.audience(audience).ok_or(LoginError::InvalidTarget)?;
+        let client = self.client(client_id).ok_or(LoginError::InvalidClient)?;
+        Ok(Grant { scope, audience, client })
+    }
+
     fn audience(&self, wanted: Option<String>) -> Option<String> {
         match wanted {
             None => self.terms.audiences.first().cloned(),
@@ -117,15 +137,8 @@ impl Authority {
         (known && is_client_label(&label)).then_some(label)
     }
 
-    fn new_session(
-        &self,
-        user: &User,
-        client: String,
-        scope: Scope,
-        audience: String,
-        caller: &Caller,
-        now: Timestamp,
-    ) -> Session {
+    fn new_session(&self, user: &User, grant: Grant, caller: &Caller, now: Timestamp) -> Session {
+        let Grant { scope, audience, client } = grant;
         Session {
             id: SessionId::random(&*self.entropy),
             user: user.id.clone(),

@@ -40,22 +40,22 @@ It is not shown again. Paste this into another shell:
   json='content-type: application/json'
   pick() {{ sed -n "s/.*\"$1\":\"\([^\"]*\)\".*/\1/p"; }}
 
-  # Sign in.
+  echo '== Sign in'
   tokens=$(curl -s $base/login -H "$json" -d '{{"username":"{NAME}","password":"{password}"}}'); echo "$tokens"
   access=$(echo "$tokens" | pick access_token); refresh=$(echo "$tokens" | pick refresh_token)
 
-  # Is the token good? Any service can ask, or check it alone with the public keys.
+  echo '== Verify: any service can ask, or check the token alone with the public keys'
   curl -s $base/verify -H "authorization: Bearer $access"; echo
   curl -s $base/.well-known/jwks.json; echo
   curl -s $base/me -H "authorization: Bearer $access"; echo
   curl -s $base/sessions -H "authorization: Bearer $access"; echo
 
-  # Refresh. The answer is lost, so the same request is sent again: the same successor comes back.
+  echo '== Refresh, as if the first answer had been lost: the same successor comes back'
   curl -s $base/refresh -H "$json" -d "{{\"refresh_token\":\"$refresh\"}}"; echo
   tokens=$(curl -si $base/refresh -H "$json" -d "{{\"refresh_token\":\"$refresh\"}}"); echo "$tokens"
   refresh=$(echo "$tokens" | pick refresh_token)
 
-  # Sign out. The refresh token is refused from now on.
+  echo '== Sign out: the refresh token is refused from now on'
   curl -si $base/logout -H "$json" -d "{{\"refresh_token\":\"$refresh\"}}"
   curl -s $base/refresh -H "$json" -d "{{\"refresh_token\":\"$refresh\"}}"; echo
 "#

@@ -27,13 +27,8 @@ pub fn serve(file: Option<&Path>, dev: bool) -> Result<(), Failure> {
 }
 
 async fn run(config: &Config, dev: bool) -> Result<(), Failure> {
-    let tls = match (&config.tls_cert, &config.tls_key) {
-        (Some(certificate), Some(key)) => {
-            Some(tls(certificate, key).map_err(|error| Failure::failed(format_args!("TLS: {error}")))?)
-        }
-        _ => None,
-    };
-    let stores = Stores::open(config).map_err(|error| Failure::failed(format_args!("store: {error}")))?;
+    let tls = tls(config).map_err(Failure::failed)?;
+    let stores = Stores::open(config).map_err(Failure::failed)?;
     let edge = assemble(config, stores.clone(), Surroundings::default()).map_err(Failure::failed)?;
     let listener = TcpListener::bind(config.listen)
         .map_err(|error| Failure::failed(format_args!("{} cannot be listened on: {error}", config.listen)))?;

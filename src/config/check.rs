@@ -2,11 +2,15 @@
 
 use super::Config;
 use super::findings::Findings;
+use crate::user::{MAX_WORDS_BYTES, check_words};
 use crate::verify::Algorithm;
+
+const MAX_ISSUER_BYTES: usize = 255;
 
 /// Every rule. A rule whose settings are themselves mistaken is not judged.
 pub(super) fn all(config: &Config, findings: &mut Findings) {
     lifetimes(config, findings);
+    token_size(config, findings);
     shared_secret(config, findings);
     certificate(config, findings);
     public_address(config, findings);
@@ -24,6 +28,16 @@ fn lifetimes(config: &Config, findings: &mut Findings) {
     {
         let problem = format!("must not be longer than {}", findings.written("REFRESH_ABSOLUTE_TTL"));
         findings.mistake(findings.written("REFRESH_IDLE_TTL"), &problem);
+    }
+}
+
+/// Everybody's scopes and the issuer stand in every token, which verifiers read up to 8 KiB of.
+fn token_size(config: &Config, findings: &mut Findings) {
+    if findings.are_sound(&["SCOPES"]) && check_words(config.scopes.words()).is_err() {
+        findings.mistake(findings.written("SCOPES"), &format!("is over {MAX_WORDS_BYTES} bytes of JSON in all"));
+    }
+    if findings.are_sound(&["ISSUER"]) && config.issuer.len() > MAX_ISSUER_BYTES {
+        findings.mistake(findings.written("ISSUER"), &format!("is over {MAX_ISSUER_BYTES} bytes"));
     }
 }
 

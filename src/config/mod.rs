@@ -3,8 +3,8 @@
 //! Owns the table of settings (names, defaults, bounds, documentation), where their values come
 //! from, and what must hold between them. It does not act on any of it: it opens no store, reads no
 //! certificate, starts nothing. Called by the command line, which prints every mistake and ends with
-//! exit code 2; the composition root gets the finished [`Config`] and nobody reads the environment
-//! after that.
+//! exit code 2; the composition root gets the finished [`Config`]. After that only the logger reads
+//! the environment, for RUST_LOG.
 
 mod address;
 mod check;

@@ -89,7 +89,7 @@ impl FromRequest for Body {
         let request = request.clone();
         let payload = web::Payload::from_request(&request, payload);
         Box::pin(async move {
-            let payload = payload.await.map_err(|_| ApiError::server_error())?;
+            let payload = payload.await.map_err(ApiError::server_error)?;
             Self::read(&request, payload).await
         })
     }

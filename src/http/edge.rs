@@ -9,7 +9,7 @@ use actix_web::{Error, HttpMessage};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 
 use super::Edge;
-use super::error::ApiError;
+use super::error::{ApiError, Cause};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -23,7 +23,7 @@ pub struct RequestId(pub HeaderValue);
 /// Wraps every request.
 ///
 /// # Errors
-/// None of its own: what a handler could not answer becomes an opaque 500 here.
+/// None of its own; actix's own answers pass through.
 pub async fn edge(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -35,6 +35,9 @@ pub async fn edge(
     } else {
         next.call(request).await?.map_into_left_body()
     };
+    if let Some(Cause(cause)) = response.response().extensions().get::<Cause>() {
+        log::warn!("request {}: {}: {cause}", id.to_str().unwrap_or_default(), response.status());
+    }
     let headers = response.headers_mut();
     headers.insert(REQUEST_ID, id);
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));

@@ -20,12 +20,17 @@ pub struct ApiError {
     code: &'static str,
     description: &'static str,
     reason: Option<&'static str>,
-    header: Option<(HeaderName, String)>,
+    header: Option<(HeaderName, Box<str>)>,
+    cause: Option<Box<str>>,
 }
+
+/// What went wrong behind an answer, for the log alone: the edge writes it with the request's id.
+#[derive(Clone, Debug)]
+pub struct Cause(pub Box<str>);
 
 impl ApiError {
     const fn new(status: StatusCode, code: &'static str, description: &'static str) -> Self {
-        Self { status, code, description, reason: None, header: None }
+        Self { status, code, description, reason: None, header: None, cause: None }
     }
 
     /// 400 `invalid_request`, with what is wrong.
@@ -70,8 +75,9 @@ impl ApiError {
     }
 
     /// 500, opaque: the log has the request's id.
-    pub const fn server_error() -> Self {
-        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "server_error", "Something went wrong here")
+    pub fn server_error(cause: impl fmt::Display) -> Self {
+        let error = Self::new(StatusCode::INTERNAL_SERVER_ERROR, "server_error", "Something went wrong here");
+        Self { cause: Some(cause.to_string().into()), ..error }
     }
 
     /// 503 with Retry-After: never a 4xx where a store is out, since clients sign out on those.
@@ -82,7 +88,7 @@ impl ApiError {
 
     /// Adds a header.
     pub fn with(mut self, name: HeaderName, value: &str) -> Self {
-        self.header = Some((name, value.to_owned()));
+        self.header = Some((name, value.into()));
         self
     }
 
@@ -95,9 +101,13 @@ impl ApiError {
         let mut response = HttpResponse::build(self.status);
         response.insert_header((CONTENT_TYPE, "application/json")).insert_header((CACHE_CONTROL, "no-store"));
         if let Some((name, value)) = &self.header {
-            response.insert_header((name.clone(), value.as_str()));
+            response.insert_header((name.clone(), value.as_ref()));
         }
-        response.body(body.to_string())
+        let mut response = response.body(body.to_string());
+        if let Some(cause) = &self.cause {
+            response.extensions_mut().insert(Cause(cause.clone()));
+        }
+        response
     }
 }
 
@@ -127,8 +137,7 @@ impl Responder for ApiError {
 
 impl From<Unavailable> for ApiError {
     fn from(error: Unavailable) -> Self {
-        log::warn!("a store does not answer: {error}");
-        Self::temporarily_unavailable()
+        Self { cause: Some(error.to_string().into()), ..Self::temporarily_unavailable() }
     }
 }
 

@@ -1,4 +1,4 @@
-//! Whose request is it: the address that sign-in limits, session lists and the audit log name.
+//! Whose request is it: the address that session lists and the audit log name.
 
 use std::net::{IpAddr, SocketAddr};
 

@@ -76,7 +76,7 @@ impl Keyring {
             opened.warnings.push("the keys folder is read-only: no key will be made or rotated here".to_owned());
         }
         let ring = assemble(&folder, contents, hmac_secret.as_ref())?;
-        if ring.signer(now).algorithm() != settings.algorithm {
+        if lock.is_some() && ring.signer(now).algorithm() != settings.algorithm {
             opened.warnings.push(format!(
                 "the active key is {}; {} comes into use with the next key, once every cache has it",
                 ring.signer(now).algorithm(),

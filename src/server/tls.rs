@@ -9,6 +9,9 @@ use rustls::crypto::aws_lc_rs;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
+use super::StartError;
+use crate::config::Config;
+
 /// Which file is of no use.
 #[derive(Debug)]
 pub struct TlsError {
@@ -24,11 +27,18 @@ impl fmt::Display for TlsError {
 
 impl std::error::Error for TlsError {}
 
-/// Reads a certificate chain and its private key. TLS 1.2 and 1.3, HTTP/1.1 only.
+/// TLS as it is configured, if it is: 1.2 and 1.3, HTTP/1.1 only.
 ///
 /// # Errors
-/// Where a file cannot be read, or the two do not belong together.
-pub fn tls(certificate: &Path, key: &Path) -> Result<ServerConfig, TlsError> {
+/// Where a file cannot be read, or the certificate and the key do not belong together.
+pub fn tls(config: &Config) -> Result<Option<ServerConfig>, StartError> {
+    match (&config.tls_cert, &config.tls_key) {
+        (Some(certificate), Some(key)) => Ok(Some(read(certificate, key)?)),
+        _ => Ok(None),
+    }
+}
+
+fn read(certificate: &Path, key: &Path) -> Result<ServerConfig, TlsError> {
     let at = |path: &Path, problem: String| TlsError { path: path.to_owned(), problem };
     let chain = CertificateDer::pem_file_iter(certificate)
         .and_then(Iterator::collect::<Result<Vec<_>, _>>)

@@ -2,8 +2,8 @@
 //!
 //! A store is dumb: insert, load, compare-and-swap, revoke, list, purge. It holds no policy; the
 //! rules live once, in `session` and `user`. Every backend passes the same public conformance suite
-//! ([`conformance`]). Called by `authority` through the traits; only the composition root and the
-//! command line name a concrete backend.
+//! ([`conformance`]). Called by `authority` through the traits; only the composition root names a
+//! concrete backend.
 
 #[cfg(any(test, feature = "testing"))]
 pub mod conformance;

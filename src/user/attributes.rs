@@ -10,16 +10,16 @@ use crate::verify::LISTED_CLAIMS;
 /// Custom claims are at most this many bytes of JSON: they travel in every request's header.
 pub const MAX_CLAIMS_BYTES: usize = 2 * 1024;
 
-/// At most this many roles, and as many scopes: together with the claims a token stays well under
-/// the 8 KiB that verifiers read.
-pub const MAX_WORDS: usize = 32;
+/// A user's roles are at most this many bytes as a JSON array, and so are the scopes: together with
+/// everybody's scopes and the claims a token stays under the 8 KiB that verifiers read.
+pub const MAX_WORDS_BYTES: usize = 768;
 
 /// Why a role, scope or claims set is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AttributeRefused {
     /// A role or scope is not 1 to 64 of `[A-Za-z0-9._:/-]`.
     Word,
-    /// More than [`MAX_WORDS`] roles or scopes.
+    /// The roles or the scopes are larger than [`MAX_WORDS_BYTES`].
     TooMany,
     /// The claims are larger than [`MAX_CLAIMS_BYTES`].
     ClaimsTooLarge,
@@ -31,7 +31,9 @@ impl fmt::Display for AttributeRefused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Word => f.write_str("a role or scope is 1 to 64 characters of A-Z a-z 0-9 . _ : / -"),
-            Self::TooMany => write!(f, "at most {MAX_WORDS} roles and as many scopes"),
+            Self::TooMany => {
+                write!(f, "a user's roles are at most {MAX_WORDS_BYTES} bytes of JSON, and so are the scopes")
+            }
             Self::ClaimsTooLarge => write!(f, "custom claims are at most {MAX_CLAIMS_BYTES} bytes of JSON"),
             Self::ClaimListed(name) => write!(f, "the claim {name} has a meaning of its own and cannot be set"),
         }
@@ -45,7 +47,8 @@ impl std::error::Error for AttributeRefused {}
 /// # Errors
 /// The first thing that is wrong.
 pub fn check_words(words: &[String]) -> Result<(), AttributeRefused> {
-    if words.len() > MAX_WORDS {
+    // Two quotes and a comma around each.
+    if words.iter().map(|word| word.len() + 3).sum::<usize>() > MAX_WORDS_BYTES {
         return Err(AttributeRefused::TooMany);
     }
     if words.iter().all(|word| is_well_formed_word(word)) { Ok(()) } else { Err(AttributeRefused::Word) }
@@ -84,7 +87,7 @@ mod tests {
         let of = |bytes: usize| claims(&format!(r#"{{"a":"{}"}}"#, "x".repeat(bytes - 8)));
         assert_eq!(check_claims(&of(MAX_CLAIMS_BYTES)), Ok(()));
         assert_eq!(check_claims(&of(MAX_CLAIMS_BYTES + 1)), Err(AttributeRefused::ClaimsTooLarge));
-        assert_eq!(check_words(&vec!["admin".to_owned(); MAX_WORDS + 1]), Err(AttributeRefused::TooMany));
+        assert_eq!(check_words(&vec!["admin".to_owned(); MAX_WORDS_BYTES / 8 + 1]), Err(AttributeRefused::TooMany));
         assert_eq!(check_words(&["a b".to_owned()]), Err(AttributeRefused::Word));
     }
 }

@@ -69,8 +69,8 @@ impl Hasher {
     /// Checks a password. Without a stored hash, or with one that cannot be used, the same work is
     /// done for a made-up one, so that the time tells nobody who exists.
     ///
-    /// A hash of another cost than the current takes a time of its own, until the next sign-in
-    /// replaces it; that sign-in takes the time of both. Where a match is going to be refused all the
+    /// A hash of another cost than the current takes a time of its own. A cheaper one is replaced at
+    /// the next sign-in, which takes the time of both; a dearer one is kept. Where a match is going to be refused all the
     /// same (a disabled account), pass `None`, or that time tells that the password was right.
     ///
     /// # Errors
