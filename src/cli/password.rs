@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 use super::arguments::PasswordSource;
 use super::failure::Failure;
 use crate::secret::Secret;
-use crate::user::{MAX_PASSWORD_BYTES, Password, check_password};
+use crate::user::{MAX_PASSWORD_BYTES, Password, PasswordRefused, check_password};
 
 /// Reads a new password and checks it against the rules.
 ///
@@ -26,6 +26,10 @@ fn from_standard_input() -> Result<Secret<String>, Failure> {
     // Read a little past the limit, so that a longer password is refused and not cut.
     let limit = MAX_PASSWORD_BYTES as u64 + 4;
     std::io::stdin().take(limit).read_to_end(&mut bytes).map_err(Failure::failed)?;
+    // Before the text is looked at: reading may have ended within a character.
+    if bytes.len() as u64 == limit {
+        return Err(Failure::failed(PasswordRefused::TooLong));
+    }
     let text = std::str::from_utf8(&bytes).map_err(|_| Failure::failed("the password is not UTF-8"))?;
     let text = text.strip_suffix('\n').map_or(text, |text| text.strip_suffix('\r').unwrap_or(text));
     Ok(Secret::from(text))

@@ -26,7 +26,7 @@ pub fn run(file: Option<&Path>, command: UserCommand) -> Result<(), Failure> {
         match command {
             UserCommand::Add { name, password, attributes } => {
                 check_attributes(&attributes)?;
-                check_name(&name).map_err(Failure::failed)?;
+                check_name(&name).map_err(Failure::misused)?;
                 let password = password::read(&password, context.config.password_min)?;
                 let user = new_user(name, &password, attributes);
                 add(&context, &user).await

@@ -1,0 +1,21 @@
+//! The program as its users meet it: a process with arguments, an environment, files, signals and
+//! exit codes. Each test has a folder of its own, an environment that is empty but for PATH, and kills
+//! by its handle whatever it started.
+
+mod client;
+mod home;
+mod kill;
+mod live;
+mod logs;
+mod passwords;
+mod people;
+mod process;
+mod server;
+mod sessions;
+mod settings;
+mod starting;
+mod stopping;
+mod terminal;
+mod tls;
+mod tour;
+mod usage;
