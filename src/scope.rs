@@ -46,6 +46,16 @@ pub fn is_well_formed_word(word: &str) -> bool {
     (1..=64).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_alphanumeric() || b"._:/-".contains(&b))
 }
 
+/// A list of roles or scopes is at most this many bytes as a JSON array: a user's roles, a user's
+/// scopes and everybody's, with the claims, make a token under the 8 KiB that verifiers read.
+pub const MAX_WORDS_BYTES: usize = 768;
+
+/// Whether a list of roles or scopes is within [`MAX_WORDS_BYTES`].
+pub fn are_within_bounds(words: &[String]) -> bool {
+    // Two quotes and a comma around each.
+    words.iter().map(|word| word.len() + 3).sum::<usize>() <= MAX_WORDS_BYTES
+}
+
 impl FromIterator<String> for Scope {
     fn from_iter<I: IntoIterator<Item = String>>(words: I) -> Self {
         let mut set = Vec::new();

@@ -2,7 +2,7 @@
 
 use super::Config;
 use super::findings::Findings;
-use crate::user::{MAX_WORDS_BYTES, check_words};
+use crate::scope::{MAX_WORDS_BYTES, are_within_bounds};
 use crate::verify::Algorithm;
 
 const MAX_ISSUER_BYTES: usize = 255;
@@ -33,7 +33,7 @@ fn lifetimes(config: &Config, findings: &mut Findings) {
 
 /// Everybody's scopes and the issuer stand in every token, which verifiers read up to 8 KiB of.
 fn token_size(config: &Config, findings: &mut Findings) {
-    if findings.are_sound(&["SCOPES"]) && check_words(config.scopes.words()).is_err() {
+    if findings.are_sound(&["SCOPES"]) && !are_within_bounds(config.scopes.words()) {
         findings.mistake(findings.written("SCOPES"), &format!("is over {MAX_WORDS_BYTES} bytes of JSON in all"));
     }
     if findings.are_sound(&["ISSUER"]) && config.issuer.len() > MAX_ISSUER_BYTES {

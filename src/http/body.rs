@@ -10,6 +10,7 @@ use actix_web::http::header::CONTENT_TYPE;
 use actix_web::web::{self, Bytes};
 use actix_web::{FromRequest, HttpRequest};
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
 
 use super::error::ApiError;
 
@@ -62,14 +63,16 @@ impl Body {
         if self.bytes.trim_ascii_start().first() != Some(&b'{') {
             return Err(ApiError::invalid_request("The body must be a JSON object"));
         }
-        serde_json::from_slice(&self.bytes)
+        // As text: the parser steps over the strings of unknown members without looking at their bytes.
+        let text = std::str::from_utf8(&self.bytes).map_err(|_| ApiError::invalid_request("The body must be UTF-8"))?;
+        serde_json::from_str(text)
             .map_err(|_| ApiError::invalid_request("The body is not the JSON object that is asked for"))
     }
 
-    /// A form's parameters.
+    /// A form's parameters; one without a value counts as left out (RFC 6749 §3.2).
     ///
     /// # Errors
-    /// 400 where one stands twice (RFC 6749 §3.2).
+    /// 400 where one stands twice.
     pub fn form(&self) -> Result<HashMap<String, String>, ApiError> {
         let mut parameters = HashMap::new();
         for (name, value) in form_urlencoded::parse(&self.bytes) {
@@ -77,8 +80,22 @@ impl Body {
                 return Err(ApiError::invalid_request("A parameter stands twice"));
             }
         }
+        parameters.retain(|_, value: &mut String| !value.is_empty());
         Ok(parameters)
     }
+}
+
+/// Reads an optional member that is there. `null` is a value of a wrong type and not another way to
+/// leave a member out, which serde would make of it.
+///
+/// # Errors
+/// The deserializer's own.
+pub fn given<'de, T, D>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    T: Deserialize<'de>,
+    D: Deserializer<'de>,
+{
+    T::deserialize(deserializer).map(Some)
 }
 
 impl FromRequest for Body {

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::Edge;
 use super::answer::{in_time, private_json, token_body};
-use super::body::Body;
+use super::body::{Body, given};
 use super::caller::Calling;
 use super::error::ApiError;
 use crate::authority::LoginRequest;
@@ -20,9 +20,13 @@ const MAX_USERNAME_BYTES: usize = 1024;
 struct Members {
     username: String,
     password: Secret<String>,
+    #[serde(default, deserialize_with = "given")]
     scope: Option<String>,
+    #[serde(default, deserialize_with = "given")]
     audience: Option<String>,
+    #[serde(default, deserialize_with = "given")]
     client_id: Option<String>,
+    #[serde(default, deserialize_with = "given")]
     transport: Option<String>,
 }
 

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::Edge;
 use super::answer::in_time;
-use super::body::Body;
+use super::body::{Body, given};
 use super::caller::Calling;
 use super::error::{ApiError, BearerError};
 use crate::authority::Caller;
@@ -20,6 +20,7 @@ use crate::verify::Claims;
 
 #[derive(Default, Deserialize)]
 struct Members {
+    #[serde(default, deserialize_with = "given")]
     refresh_token: Option<Secret<String>>,
     #[serde(default)]
     everywhere: bool,

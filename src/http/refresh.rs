@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::Edge;
 use super::answer::{in_time, private_json, token_body};
-use super::body::Body;
+use super::body::{Body, given};
 use super::caller::Calling;
 use super::error::ApiError;
 use crate::authority::RefreshRequest;
@@ -19,8 +19,11 @@ const NO_TOKEN: ApiError = ApiError::invalid_request("A refresh_token is needed"
 
 #[derive(Deserialize)]
 struct Members {
+    #[serde(default, deserialize_with = "given")]
     refresh_token: Option<Secret<String>>,
+    #[serde(default, deserialize_with = "given")]
     client_id: Option<String>,
+    #[serde(default, deserialize_with = "given")]
     scope: Option<String>,
 }
 

@@ -4,15 +4,11 @@ use std::fmt;
 
 use serde_json::{Map, Value};
 
-use crate::scope::is_well_formed_word;
+use crate::scope::{MAX_WORDS_BYTES, are_within_bounds, is_well_formed_word};
 use crate::verify::LISTED_CLAIMS;
 
 /// Custom claims are at most this many bytes of JSON: they travel in every request's header.
 pub const MAX_CLAIMS_BYTES: usize = 2 * 1024;
-
-/// A user's roles are at most this many bytes as a JSON array, and so are the scopes: together with
-/// everybody's scopes and the claims a token stays under the 8 KiB that verifiers read.
-pub const MAX_WORDS_BYTES: usize = 768;
 
 /// Why a role, scope or claims set is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,8 +43,7 @@ impl std::error::Error for AttributeRefused {}
 /// # Errors
 /// The first thing that is wrong.
 pub fn check_words(words: &[String]) -> Result<(), AttributeRefused> {
-    // Two quotes and a comma around each.
-    if words.iter().map(|word| word.len() + 3).sum::<usize>() > MAX_WORDS_BYTES {
+    if !are_within_bounds(words) {
         return Err(AttributeRefused::TooMany);
     }
     if words.iter().all(|word| is_well_formed_word(word)) { Ok(()) } else { Err(AttributeRefused::Word) }
