@@ -34,7 +34,7 @@ use crate::authority::Authority;
 use crate::clock::{Clock, Timestamp};
 
 /// A store that does not answer is a 503 by then, whatever is still waited for (invariant 10).
-const ANSWER_WITHIN: Duration = Duration::from_millis(1_800);
+const ANSWER_WITHIN: Duration = Duration::from_millis(1_600);
 
 /// What every handler shares.
 pub struct Edge {

@@ -1,5 +1,22 @@
-//! The service over HTTP, each test with a server, a clock and stores of its own.
+//! The service over HTTP, against design/wire.md: each test with a server, a clock and stores of its own.
 
+mod access;
+mod algorithms;
 mod app;
+mod callers;
+mod faults;
+mod forge;
+mod limits;
 mod login;
+mod logout;
+mod logs;
+mod me;
+mod metadata;
 mod refresh;
+mod reply;
+mod secrecy;
+mod sessions;
+mod sizes;
+mod stores_down;
+mod verify;
+mod wire;

@@ -1,0 +1,59 @@
+//! What becomes of hashes: weak ones are renewed, and only so many are computed at a time.
+
+use std::collections::HashSet;
+
+use jeton::entropy::SystemEntropy;
+use jeton::secret::Secret;
+use jeton::user::{HashParameters, Password, hash_now};
+use serde_json::json;
+
+use crate::app::{PASSWORD, Plan, TestApp, at_once, block_on};
+
+#[test]
+fn a_sign_in_renews_a_hash_that_is_weaker_than_a_new_one() {
+    let mut plan = Plan::new(|_| {});
+    plan.hashing = HashParameters::new(16, 1, 1).unwrap();
+    let app = plan.start();
+    let ada = app.add_user("ada");
+    let stored = || block_on(app.stores.users.by_id(&ada.id)).unwrap().unwrap();
+    assert!(stored().password.as_phc().contains("m=8,"));
+
+    assert_eq!(app.post("/login", &json!({ "username": "ada", "password": "wrong" })).status, 401);
+    assert_eq!(stored().password, ada.password, "a wrong password renews nothing");
+
+    let tokens = app.sign_in("ada");
+    assert!(stored().password.as_phc().starts_with("$argon2id$v=19$m=16,t=1,p=1$"));
+    assert_eq!(stored().epoch, ada.epoch);
+    assert_eq!(app.refresh(&tokens.refresh).outcome(), "rotated", "it ends no session");
+    let renewed = stored().password;
+    app.sign_in("ada");
+    assert_eq!(stored().password, renewed, "a strong hash stays");
+}
+
+#[test]
+fn a_disabled_user_s_weak_hash_is_not_renewed() {
+    let mut plan = Plan::new(|_| {});
+    plan.hashing = HashParameters::new(16, 1, 1).unwrap();
+    let app = plan.start();
+    let ada = app.add("ada", |user| user.disabled = true);
+    assert_eq!(app.try_sign_in("ada", &json!({})).status, 401);
+    assert_eq!(block_on(app.stores.users.by_id(&ada.id)).unwrap().unwrap().password, ada.password);
+}
+
+#[test]
+fn a_full_queue_answers_503_and_recovers() {
+    let app = TestApp::with(|config| (config.login_workers, config.login_queue) = (1, 0));
+    // Dear enough that several sign-ins surely meet.
+    let dear = HashParameters::new(65_536, 4, 1).unwrap();
+    app.add("ada", |user| {
+        user.password = hash_now(&Password::new(Secret::from(PASSWORD)).unwrap(), &dear, &SystemEntropy);
+    });
+    let outcomes: HashSet<_> = at_once(8, |_| {
+        let reply = app.try_sign_in("ada", &json!({}));
+        if reply.status == 200 { "let in".to_owned() } else { reply.refusal() }
+    })
+    .into_iter()
+    .collect();
+    assert_eq!(outcomes, ["let in".to_owned(), "503 temporarily_unavailable".to_owned()].into());
+    app.sign_in("ada");
+}
