@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use actix_web::guard::{self, Guard};
+use actix_web::guard;
 use actix_web::http::header::ALLOW;
 use actix_web::web::{self, Data, ServiceConfig};
 use actix_web::{FromRequest, Handler, Responder, Route};
@@ -15,19 +15,19 @@ type Methods = Vec<(&'static str, Route)>;
 
 fn table() -> Vec<(&'static str, Methods)> {
     vec![
-        ("/login", vec![post(login::login)]),
-        ("/refresh", vec![post(refresh::refresh)]),
-        ("/logout", vec![post(logout::logout)]),
-        ("/verify", vec![any(verify::verify)]),
-        ("/verify/{path:.*}", vec![any(verify::verify_for_gateway)]),
-        ("/me", vec![get(me::me)]),
-        ("/sessions", vec![get(sessions::list), delete(sessions::end_all)]),
-        ("/sessions/{id}", vec![delete(sessions::end)]),
-        ("/.well-known/jwks.json", vec![get(jwks::jwks)]),
-        ("/.well-known/oauth-authorization-server", vec![get(metadata::metadata)]),
-        ("/.well-known/openid-configuration", vec![get(metadata::metadata)]),
-        ("/healthz", vec![get(health::alive)]),
-        ("/readyz", vec![get(health::ready)]),
+        ("/login", vec![on("POST", login::login)]),
+        ("/refresh", vec![on("POST", refresh::refresh)]),
+        ("/logout", vec![on("POST", logout::logout)]),
+        ("/verify", vec![on("*", verify::verify)]),
+        ("/verify/{path:.*}", vec![on("*", verify::verify_for_gateway)]),
+        ("/me", vec![on("GET", me::me)]),
+        ("/sessions", vec![on("GET", sessions::list), on("DELETE", sessions::end_all)]),
+        ("/sessions/{id}", vec![on("DELETE", sessions::end)]),
+        ("/.well-known/jwks.json", vec![on("GET", jwks::jwks)]),
+        ("/.well-known/oauth-authorization-server", vec![on("GET", metadata::metadata)]),
+        ("/.well-known/openid-configuration", vec![on("GET", metadata::metadata)]),
+        ("/healthz", vec![on("GET", health::alive)]),
+        ("/readyz", vec![on("GET", health::ready)]),
     ]
 }
 
@@ -61,43 +61,17 @@ pub fn configure(config: &mut ServiceConfig, edge: &Data<Edge>) {
     config.default_service(web::to(|| async { ApiError::not_found() }));
 }
 
-fn post<F, Args>(handler: F) -> (&'static str, Route)
+/// A method of a path; `*` is any. HEAD works wherever GET does.
+fn on<F, Args>(method: &'static str, handler: F) -> (&'static str, Route)
 where
     F: Handler<Args>,
     Args: FromRequest + 'static,
     F::Output: Responder + 'static,
 {
-    ("POST", web::post().to(handler))
-}
-
-/// GET, and HEAD wherever GET is.
-fn get<F, Args>(handler: F) -> (&'static str, Route)
-where
-    F: Handler<Args>,
-    Args: FromRequest + 'static,
-    F::Output: Responder + 'static,
-{
-    ("GET", web::route().guard(get_or_head()).to(handler))
-}
-
-fn delete<F, Args>(handler: F) -> (&'static str, Route)
-where
-    F: Handler<Args>,
-    Args: FromRequest + 'static,
-    F::Output: Responder + 'static,
-{
-    ("DELETE", web::delete().to(handler))
-}
-
-fn any<F, Args>(handler: F) -> (&'static str, Route)
-where
-    F: Handler<Args>,
-    Args: FromRequest + 'static,
-    F::Output: Responder + 'static,
-{
-    ("*", web::route().to(handler))
-}
-
-fn get_or_head() -> impl Guard {
-    guard::Any(guard::Get()).or(guard::Head())
+    let route = match method {
+        "*" => web::route(),
+        "GET" => web::route().guard(guard::Any(guard::Get()).or(guard::Head())),
+        name => web::method(name.parse().expect("the table holds names of methods")),
+    };
+    (method, route.to(handler))
 }
