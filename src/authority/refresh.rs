@@ -119,6 +119,12 @@ struct Attempted<'a> {
     now: Timestamp,
 }
 
+impl<'a> Attempted<'a> {
+    fn audit(&self, outcome: &'static str, session: &'a Session) -> Audit<'a> {
+        Audit::new(AuditEvent::Refresh, outcome, self.caller, self.now).user(&session.user).session(session.id)
+    }
+}
+
 impl Authority {
     /// Refreshes a session (refresh.md).
     ///
@@ -147,39 +153,19 @@ impl Authority {
     /// One round: load, judge, write. `None`: somebody else was faster, so judge again.
     async fn refresh_once(&self, attempted: &Attempted<'_>) -> Result<Option<Refreshed>, RefreshError> {
         let Attempted { token, attempt, request, caller, now } = *attempted;
-        let refused = |reason| Err(RefreshError::Refused(reason));
         let Some((session, version)) = self.sessions.load(token.session).await? else {
-            return refused(GrantRefused::Unknown);
+            return Err(RefreshError::Refused(GrantRefused::Unknown));
         };
         let (user, standing) = self.standing(&session.user).await?;
         let presented = Presented { generation: token.generation, client: request.client_id.as_deref(), attempt };
         let newest = self.keys.ring().newest_secret(now).id();
-        let audit =
-            |outcome| Audit::new(AuditEvent::Refresh, outcome, caller, now).user(&session.user).session(session.id);
         let verdict = present(Some(&session), standing, presented, newest, self.terms.reuse_window, now);
-        let (next, outcome) = match verdict {
-            Verdict::Unknown => return refused(GrantRefused::Unknown),
-            Verdict::Revoked(_) => return refused(GrantRefused::Revoked),
-            Verdict::Expired => return refused(GrantRefused::Expired),
-            Verdict::ClientMismatch => return refused(GrantRefused::ClientMismatch),
-            Verdict::Superseded => {
-                audit("superseded").write();
-                return refused(GrantRefused::Superseded);
-            }
-            Verdict::Replayed => {
-                self.sessions.revoke(session.id, Revocation::Replayed, now, self.version()).await?;
-                audit("replayed").write();
-                return refused(GrantRefused::Replayed);
-            }
-            Verdict::Repeated => (None, Outcome::Repeated),
-            Verdict::Rotated(next) => (Some(next), Outcome::Rotated),
-            Verdict::Recovered { next, jump } => (Some(next), Outcome::Recovered { jump }),
-        };
+        let (next, outcome) = self.allowed(verdict, &session, attempted).await?;
         // A good verdict has a user in good standing. All that can fail comes before the swap.
         let user = user.ok_or(RefreshError::Refused(GrantRefused::Revoked))?;
         let scope = self.narrowed(request.scope.as_deref(), &session, &user)?;
         let current = match next {
-            None => session.clone(),
+            None => session,
             Some(next) => {
                 let next = Session { user_agent: caller.user_agent.clone(), ip: caller.address, ..*next };
                 if !self.land(&next, version).await? {
@@ -189,9 +175,37 @@ impl Authority {
             }
         };
         if let Outcome::Recovered { jump } = outcome {
-            audit("recovered").jump(jump).write();
+            attempted.audit("recovered", &current).jump(jump).write();
         }
         Ok(Some(Refreshed { tokens: self.mint(&current, &user, scope, now)?, outcome }))
+    }
+
+    /// What a good verdict asks for: the record to swap to, if there is one. A bad one ends here, a
+    /// replayed token with the end of its session.
+    async fn allowed(
+        &self,
+        verdict: Verdict,
+        session: &Session,
+        attempted: &Attempted<'_>,
+    ) -> Result<(Option<Box<Session>>, Outcome), RefreshError> {
+        let refused = match verdict {
+            Verdict::Rotated(next) => return Ok((Some(next), Outcome::Rotated)),
+            Verdict::Recovered { next, jump } => return Ok((Some(next), Outcome::Recovered { jump })),
+            Verdict::Repeated => return Ok((None, Outcome::Repeated)),
+            Verdict::Unknown => GrantRefused::Unknown,
+            Verdict::Revoked(_) => GrantRefused::Revoked,
+            Verdict::Expired => GrantRefused::Expired,
+            Verdict::ClientMismatch => GrantRefused::ClientMismatch,
+            Verdict::Superseded => GrantRefused::Superseded,
+            Verdict::Replayed => {
+                self.sessions.revoke(session.id, Revocation::Replayed, attempted.now, self.version()).await?;
+                GrantRefused::Replayed
+            }
+        };
+        if matches!(refused, GrantRefused::Superseded | GrantRefused::Replayed) {
+            attempted.audit(refused.reason(), session).write();
+        }
+        Err(RefreshError::Refused(refused))
     }
 
     /// The scope of this access token: a subset of the session's where one is asked for.
