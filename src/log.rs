@@ -41,6 +41,11 @@ impl FromStr for LogFormat {
 pub fn init(format: LogFormat) {
     let levels = std::env::var("RUST_LOG").ok().filter(|levels| !levels.is_empty());
     let mut builder = env_logger::Builder::new();
+    // Security events stay where only the level is turned down. What the library says of clients that
+    // break off or send no HTTP is theirs to flood the log with, and is left out unless it is named.
+    builder.filter_module("jeton::audit", log::LevelFilter::Info);
+    builder.filter_module("actix_http", log::LevelFilter::Off);
+    builder.filter_module("actix_server", log::LevelFilter::Warn);
     builder.parse_filters(levels.as_deref().unwrap_or("info"));
     builder.format(move |out, record| {
         let time = SystemClock.now().rfc3339_millis();

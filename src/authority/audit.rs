@@ -47,9 +47,9 @@ impl<'a> Audit<'a> {
         Self { time: now.rfc3339(), event, outcome, user: None, session: None, address, request_id, jump: None }
     }
 
-    /// Names the user.
-    pub fn user(mut self, user: &'a UserId) -> Self {
-        self.user = Some(user.as_str());
+    /// Names the user, where one is known.
+    pub fn user(mut self, user: Option<&'a UserId>) -> Self {
+        self.user = user.map(UserId::as_str);
         self
     }
 

@@ -68,14 +68,15 @@ impl Authority {
     pub async fn login(&self, request: LoginRequest, caller: &Caller, now: Timestamp) -> Result<TokenSet, LoginError> {
         let LoginRequest { username, password, scope, audience, client_id } = request;
         let user = self.authenticate(&username, password, caller, now).await?;
-        let refused = |_: &LoginError| Audit::new(AuditEvent::SignIn, "refused", caller, now).user(&user.id).write();
+        let refused =
+            |_: &LoginError| Audit::new(AuditEvent::SignIn, "refused", caller, now).user(Some(&user.id)).write();
         let grant = self.grant(&user, scope, audience, client_id).inspect_err(refused)?;
         let session = self.new_session(&user, grant, caller, now);
         let tokens = self.mint(&session, &user, session.scope.clone(), now)?;
         if !self.sessions.insert(&session, Version::random(&*self.entropy)).await? {
             return Err(Unavailable(format!("session id {} exists already", session.id)).into());
         }
-        Audit::new(AuditEvent::SignIn, "success", caller, now).user(&user.id).session(session.id).write();
+        Audit::new(AuditEvent::SignIn, "success", caller, now).user(Some(&user.id)).session(session.id).write();
         Ok(tokens)
     }
 
@@ -89,11 +90,13 @@ impl Authority {
     ) -> Result<User, LoginError> {
         // A disabled account is treated as none from here on, so that not even the time of a renewed
         // hash tells that its password was right.
-        let found = self.users.by_name(&FoldedName::new(username)).await?.filter(|user| !user.disabled);
+        let found = self.users.by_name(&FoldedName::new(username)).await?;
+        let id = found.as_ref().map(|user| user.id.clone());
+        let found = found.filter(|user| !user.disabled);
         let stored = found.as_ref().map(|user| user.password.clone());
         let checked = self.hasher.verify(password, stored).await?;
         let Some(user) = found.filter(|_| checked.matches) else {
-            Audit::new(AuditEvent::SignIn, "failure", caller, now).write();
+            Audit::new(AuditEvent::SignIn, "failure", caller, now).user(id.as_ref()).write();
             return Err(LoginError::InvalidCredentials);
         };
         if let Some(stronger) = checked.upgrade {

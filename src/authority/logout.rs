@@ -4,7 +4,7 @@ use super::audit::{Audit, AuditEvent};
 use super::{Authority, Caller};
 use crate::clock::Timestamp;
 use crate::id::{SessionId, UserId};
-use crate::session::Revocation;
+use crate::session::{Revocation, State};
 use crate::store::Unavailable;
 use crate::user::UserChange;
 
@@ -28,7 +28,7 @@ impl Authority {
     pub async fn logout_everywhere(&self, user: &UserId, caller: &Caller, now: Timestamp) -> Result<(), Unavailable> {
         let change = UserChange { end_sessions: true, ..UserChange::default() };
         self.users.change(user, &change, now).await?;
-        Audit::new(AuditEvent::EverySessionEnded, "success", caller, now).user(user).write();
+        Audit::new(AuditEvent::EverySessionEnded, "success", caller, now).user(Some(user)).write();
         Ok(())
     }
 
@@ -43,10 +43,14 @@ impl Authority {
         caller: &Caller,
         now: Timestamp,
     ) -> Result<bool, Unavailable> {
-        let found = self.sessions.revoke(session, reason, now, self.version()).await?;
-        if found {
-            Audit::new(AuditEvent::SessionEnded, reason.as_str(), caller, now).session(session).write();
+        let Some((found, _)) = self.sessions.load(session).await? else { return Ok(false) };
+        let ended = self.sessions.revoke(session, reason, now, self.version()).await?;
+        if ended && found.state == State::Active {
+            Audit::new(AuditEvent::SessionEnded, reason.as_str(), caller, now)
+                .user(Some(&found.user))
+                .session(session)
+                .write();
         }
-        Ok(found)
+        Ok(ended)
     }
 }

@@ -121,7 +121,7 @@ struct Attempted<'a> {
 
 impl<'a> Attempted<'a> {
     fn audit(&self, outcome: &'static str, session: &'a Session) -> Audit<'a> {
-        Audit::new(AuditEvent::Refresh, outcome, self.caller, self.now).user(&session.user).session(session.id)
+        Audit::new(AuditEvent::Refresh, outcome, self.caller, self.now).user(Some(&session.user)).session(session.id)
     }
 }
 

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 use serde_json::{Map, Value};
 
+use crate::user::read_claims;
+
 /// Sign people in, hand out tokens that everyone else can check alone.
 #[derive(Debug, Parser)]
 #[command(name = "jeton", version, propagate_version = true)]
@@ -127,5 +129,5 @@ pub struct Attributes {
 }
 
 fn claims(text: &str) -> Result<Map<String, Value>, &'static str> {
-    serde_json::from_str(text).map_err(|_| "not a JSON object")
+    read_claims(text).ok_or("not a JSON object, or one with a member twice, or nested too deep")
 }

@@ -12,6 +12,9 @@ use super::failure::Failure;
 use crate::config::Config;
 use crate::server::{Stores, Surroundings, assemble, raise_limits, serve as serve_on, tls};
 
+/// How many connections may wait to be accepted; the standard library's 128 stall a burst by a second.
+const BACKLOG: i32 = 2048;
+
 /// Serves until SIGTERM or SIGINT.
 ///
 /// # Errors
@@ -32,6 +35,7 @@ async fn run(config: &Config, dev: bool) -> Result<(), Failure> {
     let edge = assemble(config, stores.clone(), Surroundings::default()).map_err(Failure::failed)?;
     let listener = TcpListener::bind(config.listen)
         .map_err(|error| Failure::failed(format_args!("{} cannot be listened on: {error}", config.listen)))?;
+    rustix::net::listen(&listener, BACKLOG).map_err(Failure::failed)?;
     let address = listener.local_addr().map_err(Failure::failed)?;
     let base = format!("{}://{address}", if tls.is_some() { "https" } else { "http" });
     if dev {

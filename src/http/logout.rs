@@ -18,6 +18,8 @@ use crate::session::Revocation;
 use crate::store::Unavailable;
 use crate::verify::Claims;
 
+const NONE: ApiError = ApiError::invalid_request("A refresh_token or a bearer token is needed");
+
 #[derive(Default, Deserialize)]
 struct Members {
     #[serde(default, deserialize_with = "given")]
@@ -35,8 +37,9 @@ pub async fn logout(
     let now = edge.now();
     let members = if body.is_empty() { Members::default() } else { body.json::<Members>()? };
     match members {
-        Members { everywhere: true, .. } => {
-            let claims = bearer(&edge, &request, now)?.ok_or(Challenge::NoCredentials)?;
+        Members { everywhere: true, refresh_token } => {
+            let none: BearerError = if refresh_token.is_some() { Challenge::NoCredentials.into() } else { NONE.into() };
+            let claims = bearer(&edge, &request, now)?.ok_or(none)?;
             let user = UserId::from(claims.sub);
             in_time::<_, _, BearerError>(edge.authority.logout_everywhere(&user, &calling.0, now)).await?;
         }
@@ -44,8 +47,7 @@ pub async fn logout(
             in_time::<_, _, BearerError>(edge.authority.logout(token.expose(), &calling.0, now)).await?;
         }
         Members { refresh_token: None, .. } => {
-            let claims = bearer(&edge, &request, now)?
-                .ok_or(ApiError::invalid_request("A refresh_token or a bearer token is needed"))?;
+            let claims = bearer(&edge, &request, now)?.ok_or(NONE)?;
             in_time::<_, _, BearerError>(end_own(&edge, &claims, &calling.0, now)).await?;
         }
     }

@@ -19,6 +19,7 @@ pub mod peer;
 mod refresh;
 mod routes;
 mod sessions;
+mod unread;
 mod verify;
 
 pub use edge::edge;

@@ -71,7 +71,7 @@ fn describe(session: &Session, current: Option<SessionId>) -> Value {
     json!({
         "id": session.id.to_string(),
         "created": session.created.rfc3339(),
-        "last_used": session.last_used.to_the_minute().rfc3339(),
+        "last_used": session.last_used.to_the_minute().max(session.created).rfc3339(),
         "expires": session.ends().rfc3339(),
         "user_agent": session.user_agent,
         "ip": session.ip,

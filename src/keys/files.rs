@@ -27,6 +27,9 @@ use crate::verify::Algorithm;
 
 const TIME_FORMAT: &str = "%Y%m%dT%H%M%SZ";
 
+/// The beginning of time: from when a key signs whose name says no time.
+const BEGINNING: Timestamp = Timestamp::from_millis(i64::MIN);
+
 /// Key files are a few hundred bytes; nothing larger is read.
 const MAX_FILE_BYTES: u64 = 64 * 1024;
 
@@ -56,6 +59,13 @@ pub struct Contents {
     pub secrets: Vec<(Timestamp, RefreshSecret)>,
 }
 
+impl Contents {
+    /// Whether an earlier start made keys here; keys that were brought have no time in their names.
+    pub fn has_keys_of_ours(&self) -> bool {
+        self.signing.iter().any(|(from, _)| *from > BEGINNING)
+    }
+}
+
 /// A folder of key files.
 #[derive(Clone, Debug)]
 pub struct KeyFolder(PathBuf);
@@ -68,6 +78,13 @@ impl KeyFolder {
     pub fn open(path: &Path) -> Result<Self, KeyFolderError> {
         let folder = Self(path.to_owned());
         fs::DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(|error| folder.error(path, error))?;
+        let mode = fs::metadata(path).map_err(|error| folder.error(path, error))?.mode();
+        // With the sticky bit, as on Kubernetes' volumes, others can add files but not replace ours; what
+        // they add has another owner and is refused as a file.
+        if mode & 0o1002 == 0o0002 {
+            let problem = "everybody can replace what is in it: run chmod 700 on it".to_owned();
+            return Err(KeyFolderError { path: path.to_owned(), problem });
+        }
         Ok(folder)
     }
 
@@ -82,6 +99,9 @@ impl KeyFolder {
     /// # Errors
     /// Where the lock file cannot be opened for another reason.
     pub fn lock(&self) -> Result<Option<File>, KeyFolderError> {
+        if rustix::fs::access(&self.0, rustix::fs::Access::WRITE_OK).is_err() {
+            return Ok(None);
+        }
         let path = self.0.join(".lock");
         match OpenOptions::new().create(true).append(true).mode(0o600).open(&path) {
             Ok(file) => file.lock().map(|()| Some(file)).map_err(|error| self.error(&path, error)),
@@ -171,13 +191,18 @@ impl KeyFolder {
         if !target.starts_with(home) {
             return Err(refused("is a link that leaves the keys folder"));
         }
-        // Opened once, so that what is checked is what is read.
+        // Looked at before it is opened, since opening a pipe waits for its writer; and again after, so that
+        // what is checked is what is read.
+        if !fs::metadata(&target).map_err(failed)?.is_file() {
+            return Err(refused("is not a key file"));
+        }
         let file = File::open(&target).map_err(failed)?;
         let metadata = file.metadata().map_err(failed)?;
         if !metadata.is_file() || metadata.len() > MAX_FILE_BYTES {
             return Err(refused("is not a key file"));
         }
         readable_by_us_alone(metadata.mode(), metadata.uid()).map_err(refused)?;
+        owned_by_us_or_root(metadata.uid()).map_err(refused)?;
         let mut text = Zeroizing::new(String::new());
         file.take(MAX_FILE_BYTES).read_to_string(&mut text).map_err(failed)?;
         Ok(text)
@@ -186,6 +211,16 @@ impl KeyFolder {
     fn error(&self, path: &Path, error: std::io::Error) -> KeyFolderError {
         KeyFolderError { path: path.to_owned(), problem: error.to_string() }
     }
+}
+
+/// Checks who else can use a private file that does not lie in the keys folder.
+///
+/// # Errors
+/// Where others can, or it cannot be looked at.
+pub fn check_private_file(path: &Path) -> Result<(), KeyFolderError> {
+    let refused = |problem: String| KeyFolderError { path: path.to_owned(), problem };
+    let metadata = fs::metadata(path).map_err(|error| refused(error.to_string()))?;
+    readable_by_us_alone(metadata.mode(), metadata.uid()).map_err(|problem| refused(problem.to_owned()))
 }
 
 /// Whether a private file's mode is tight enough.
@@ -210,6 +245,12 @@ fn readable_by_us_alone(mode: u32, owner: u32) -> Result<(), &'static str> {
 }
 
 /// Rounded up to a second: a next key must not sign before its time.
+/// A file of somebody else's is no key of ours, whatever its mode.
+fn owned_by_us_or_root(owner: u32) -> Result<(), &'static str> {
+    let us = rustix::process::geteuid().as_raw();
+    if owner == 0 || owner == us { Ok(()) } else { Err("belongs to another user: run chown on it") }
+}
+
 fn file_time(time: Timestamp) -> String {
     let seconds = (time + Duration::from_millis(999)).as_secs();
     DateTime::<Utc>::from_timestamp_secs(seconds).unwrap_or_default().format(TIME_FORMAT).to_string()
@@ -218,7 +259,7 @@ fn file_time(time: Timestamp) -> String {
 /// The time in front of a file's name; the beginning of time where there is none.
 fn starts_at(stem: &str) -> Timestamp {
     let time = stem.split('-').next().and_then(|text| NaiveDateTime::parse_from_str(text, TIME_FORMAT).ok());
-    Timestamp::from_millis(time.map_or(i64::MIN, |time| time.and_utc().timestamp_millis()))
+    time.map_or(BEGINNING, |time| Timestamp::from_millis(time.and_utc().timestamp_millis()))
 }
 
 fn parse_private_key(stem: &str, text: &str) -> Result<SigningKey, &'static str> {

@@ -70,6 +70,9 @@ impl Keyring {
         if lock.is_some() {
             let maker =
                 Maker { folder: &folder, algorithm: settings.algorithm, entropy, now, leeway: settings.policy.leeway };
+            if contents.secrets.is_empty() && contents.has_keys_of_ours() {
+                opened.warnings.push("the refresh secret is missing: sessions made with it are over".to_owned());
+            }
             opened.made = maker.complete(&contents)?;
             contents = folder.read()?;
         } else {
@@ -162,10 +165,14 @@ impl Maker<'_> {
             self.add_signing_key(from)?;
         }
         if contents.secrets.is_empty() {
-            let mut bytes = [0; 32];
+            let (mut id, mut bytes) = ([1], [0; 32]);
+            if contents.has_keys_of_ours() {
+                // Not the first start: a secret was lost, and its number must not come back.
+                self.entropy.fill(&mut id);
+            }
             self.entropy.fill(&mut bytes);
-            self.folder.add_refresh_secret(self.now, 1, &bytes)?;
-            made.push("the refresh secret 1".to_owned());
+            self.folder.add_refresh_secret(self.now, id[0], &bytes)?;
+            made.push(format!("the refresh secret {}", id[0]));
         }
         Ok(made)
     }

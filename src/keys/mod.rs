@@ -16,7 +16,7 @@ mod signing;
 mod tests;
 
 #[cfg(feature = "server")]
-pub use files::{KeyFolder, KeyFolderError};
+pub use files::{KeyFolder, KeyFolderError, check_private_file};
 #[cfg(feature = "server")]
 pub use keyring::{Keyring, KeyringSettings, Opened};
 #[cfg(feature = "server")]

@@ -11,6 +11,7 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
 use super::StartError;
 use crate::config::Config;
+use crate::keys::check_private_file;
 
 /// Which file is of no use.
 #[derive(Debug)]
@@ -43,6 +44,10 @@ fn read(certificate: &Path, key: &Path) -> Result<ServerConfig, TlsError> {
     let chain = CertificateDer::pem_file_iter(certificate)
         .and_then(Iterator::collect::<Result<Vec<_>, _>>)
         .map_err(|error| at(certificate, error.to_string()))?;
+    // Not refused as a signing key would be: it comes from other tools, which often leave it readable.
+    if let Err(error) = check_private_file(key) {
+        log::warn!("TLS: {error}");
+    }
     let private = PrivateKeyDer::from_pem_file(key).map_err(|error| at(key, error.to_string()))?;
     // The provider is named: the process-wide one is nobody's to choose in a library.
     ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))

@@ -5,7 +5,7 @@ use std::fmt;
 use serde_json::{Map, Value};
 
 use crate::scope::{MAX_WORDS_BYTES, are_within_bounds, is_well_formed_word};
-use crate::verify::LISTED_CLAIMS;
+use crate::verify::{LISTED_CLAIMS, parse_object};
 
 /// Custom claims are at most this many bytes of JSON: they travel in every request's header.
 pub const MAX_CLAIMS_BYTES: usize = 2 * 1024;
@@ -19,6 +19,8 @@ pub enum AttributeRefused {
     TooMany,
     /// The claims are larger than [`MAX_CLAIMS_BYTES`].
     ClaimsTooLarge,
+    /// The claims nest deeper than verifiers read.
+    ClaimsTooDeep,
     /// A claim has a name that means something of its own ([`LISTED_CLAIMS`]).
     ClaimListed(&'static str),
 }
@@ -31,6 +33,7 @@ impl fmt::Display for AttributeRefused {
                 write!(f, "a user's roles are at most {MAX_WORDS_BYTES} bytes of JSON, and so are the scopes")
             }
             Self::ClaimsTooLarge => write!(f, "custom claims are at most {MAX_CLAIMS_BYTES} bytes of JSON"),
+            Self::ClaimsTooDeep => f.write_str("custom claims nest deeper than verifiers read"),
             Self::ClaimListed(name) => write!(f, "the claim {name} has a meaning of its own and cannot be set"),
         }
     }
@@ -49,6 +52,12 @@ pub fn check_words(words: &[String]) -> Result<(), AttributeRefused> {
     if words.iter().all(|word| is_well_formed_word(word)) { Ok(()) } else { Err(AttributeRefused::Word) }
 }
 
+/// Reads custom claims as strictly as verifiers do: one object, no member twice, bounded depth. `None`
+/// for anything else.
+pub fn read_claims(json: &str) -> Option<Map<String, Value>> {
+    parse_object(json.as_bytes())
+}
+
 /// Checks custom claims.
 ///
 /// # Errors
@@ -57,8 +66,12 @@ pub fn check_claims(claims: &Map<String, Value>) -> Result<(), AttributeRefused>
     if let Some(name) = LISTED_CLAIMS.iter().find(|name| claims.contains_key(**name)) {
         return Err(AttributeRefused::ClaimListed(name));
     }
-    let bytes = serde_json::to_vec(claims).map_or(usize::MAX, |json| json.len());
-    if bytes > MAX_CLAIMS_BYTES { Err(AttributeRefused::ClaimsTooLarge) } else { Ok(()) }
+    let json = serde_json::to_vec(claims).map_err(|_| AttributeRefused::ClaimsTooDeep)?;
+    if json.len() > MAX_CLAIMS_BYTES {
+        return Err(AttributeRefused::ClaimsTooLarge);
+    }
+    // In a token they stand where they stand here, so the verifier's own parser says it.
+    parse_object(&json).map(|_| ()).ok_or(AttributeRefused::ClaimsTooDeep)
 }
 
 #[cfg(test)]
@@ -75,6 +88,15 @@ mod tests {
         for name in ["sub", "exp", "roles", "scope", "sid", "cnf"] {
             assert_eq!(check_claims(&claims(&format!(r#"{{"{name}":1}}"#))), Err(AttributeRefused::ClaimListed(name)));
         }
+    }
+
+    #[test]
+    fn what_a_verifier_would_not_read_is_not_set() {
+        let nested = |depth: usize| claims(&format!(r#"{{"a":{}{}}}"#, "[".repeat(depth), "]".repeat(depth)));
+        assert_eq!(check_claims(&nested(15)), Ok(()));
+        assert_eq!(check_claims(&nested(16)), Err(AttributeRefused::ClaimsTooDeep));
+        assert!(read_claims(r#"{"a":{"b":1}}"#).is_some());
+        assert!(read_claims(r#"{"a":{"b":1,"\u0062":2}}"#).is_none(), "a member twice");
     }
 
     #[test]

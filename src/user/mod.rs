@@ -21,7 +21,7 @@ mod queue;
 mod stored;
 
 pub use argon::hash_now;
-pub use attributes::{AttributeRefused, MAX_CLAIMS_BYTES, check_claims, check_words};
+pub use attributes::{AttributeRefused, MAX_CLAIMS_BYTES, check_claims, check_words, read_claims};
 pub use hash::PasswordHash;
 pub use hasher::{Hasher, HasherSettings, PasswordChecked};
 pub use model::{User, UserChange};

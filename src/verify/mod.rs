@@ -20,6 +20,8 @@ pub use algorithm::{Algorithm, UnknownAlgorithm};
 pub use claims::{Audience, Claims, LISTED_CLAIMS};
 pub use crypto::VerificationKey;
 pub use error::Rejection;
+#[cfg(feature = "server")]
+pub(crate) use json::parse_object;
 #[cfg(any(feature = "server", feature = "testing"))]
 pub(crate) use jwk::thumbprint;
 pub use jwk::{JwkRefused, KeySet};

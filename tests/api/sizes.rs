@@ -96,6 +96,15 @@ fn a_body_that_does_not_come_is_408() {
 }
 
 #[test]
+fn the_rest_of_a_chunked_body_that_is_refused_is_not_waited_for() {
+    let app = TestApp::start();
+    let mut wire = Wire::to(&app);
+    wire.send("POST /nowhere HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n1\r\n \r\n");
+    assert_eq!(wire.reply().status, 404);
+    assert!(wire.is_closed(), "it could come for ever");
+}
+
+#[test]
 fn a_client_that_hangs_up_in_mid_body_harms_nobody() {
     let app = TestApp::start();
     let mut wire = Wire::to(&app);

@@ -19,9 +19,10 @@ const ARROWS: &[(&str, &[&str])] = &[
     // The slim half, which other services import: no arrow from here into the server.
     ("verify", &["clock", "scope"]),
     ("bearer", &["clock", "scope", "verify"]),
-    // The rules. A user's custom claims must not take the names that `verify` gives a meaning.
+    // The rules. A user's custom claims must not take the names that `verify` gives a meaning, and must be
+    // what it can read.
     ("session", &["clock", "id", "scope", "secret"]),
-    ("user", &["clock", "entropy", "id", "scope", "secret", "verify::LISTED_CLAIMS"]),
+    ("user", &["clock", "entropy", "id", "scope", "secret", "verify::LISTED_CLAIMS", "verify::parse_object"]),
     // Keys sign what `verify` verifies, and hold the secrets of refresh tokens.
     (
         "keys",

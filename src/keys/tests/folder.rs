@@ -150,3 +150,34 @@ fn what_is_wrong_names_the_file_and_never_shows_what_is_in_it() {
     let error = KeyFolder::open(home.path()).unwrap().read().unwrap_err();
     assert_eq!(error.to_string(), format!("{}: is not a PEM file with one block", file.display()));
 }
+
+#[test]
+fn a_pipe_is_no_key_file_and_nobody_waits_for_it() {
+    let home = temporary();
+    let path = home.path().join("pipe.pem");
+    rustix::fs::mknodat(rustix::fs::CWD, &path, rustix::fs::FileType::Fifo, rustix::fs::Mode::RUSR, 0).unwrap();
+    let error = KeyFolder::open(home.path()).unwrap().read().unwrap_err();
+    assert_eq!((error.path, error.problem.as_str()), (path, "is not a key file"));
+}
+
+#[test]
+fn a_folder_in_which_everybody_can_replace_files_is_refused() {
+    let home = temporary();
+    chmod(home.path(), 0o777);
+    let error = KeyFolder::open(home.path()).unwrap_err();
+    assert!(error.problem.contains("chmod 700"), "{error}");
+    chmod(home.path(), 0o1777);
+    assert!(KeyFolder::open(home.path()).is_ok(), "sticky, as Kubernetes mounts secrets");
+}
+
+#[test]
+fn a_key_of_another_user_is_refused_whatever_its_mode() {
+    if !rustix::process::geteuid().is_root() {
+        return; // Only root can give a file away.
+    }
+    let home = temporary();
+    let path = put(home.path().join("planted.pem"), &new_pem(Algorithm::Es256));
+    chown(&path, Some(65_534), None).unwrap();
+    let error = KeyFolder::open(home.path()).unwrap().read().unwrap_err();
+    assert!(error.problem.contains("another user"), "{error}");
+}

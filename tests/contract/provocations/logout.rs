@@ -23,7 +23,9 @@ pub fn all() -> Vec<Provocation> {
         }),
         draw(OPERATION, 400, "neither", post),
         draw(OPERATION, 400, "a wrong type", |world| post(world).json(&json!({ "everywhere": "true" }))),
-        draw(OPERATION, 401, "everywhere and nobody", |world| post(world).json(&json!({ "everywhere": true }))),
+        draw(OPERATION, 401, "everywhere with a refresh token alone", |world| {
+            post(world).json(&json!({ "everywhere": true, "refresh_token": world.ada().refresh }))
+        }),
         draw(OPERATION, 503, "a store that is down", |world| {
             Request::new(&world.down, "POST", "/logout").json(&json!({ "refresh_token": world.ada().refresh }))
         }),
