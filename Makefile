@@ -23,7 +23,8 @@ run: build ## serve on 127.0.0.1:8080 with everything made at first start
 demo: build ## the tour by itself: login, verify, refresh, a lost response, logout, refused
 	examples/tour.sh $(JETON)
 
-test: ## all tests
+test: ## all tests; installs the servers that they start, where it may
+	scripts/servers.sh
 	cargo test
 
 check: fmt lint slim deny ## formatting, lints, the slim half, licences

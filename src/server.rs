@@ -21,10 +21,11 @@ pub use tls::{TlsError, tls};
 
 use crate::authority::{Authority, Terms};
 use crate::clock::{Clock, SystemClock};
-use crate::config::Config;
+use crate::config::{Config, SessionsUrl};
 use crate::entropy::{Entropy, SystemEntropy};
 use crate::http::{self, Edge};
 use crate::keys::{KeyFolderError, Keyring, KeyringSettings};
+use crate::store::redis::{Redis, RedisError, RedisSettings, RedisUrl, TlsFiles};
 use crate::store::sqlite::{OpenError, Sqlite};
 use crate::store::{SessionStore, UserStore};
 use crate::user::{HashParameters, Hasher, HasherSettings};
@@ -47,8 +48,10 @@ const PURGE_EVERY: Duration = Duration::from_secs(3_600);
 pub enum StartError {
     /// The keys folder.
     Keys(KeyFolderError),
-    /// A store.
+    /// A store in a file.
     Store(OpenError),
+    /// What Redis needs on this side.
+    Redis(RedisError),
     /// The certificate or its key.
     Tls(TlsError),
     /// The socket, or something else of the system's.
@@ -60,6 +63,7 @@ impl fmt::Display for StartError {
         match self {
             Self::Keys(error) => write!(f, "keys: {error}"),
             Self::Store(error) => write!(f, "store: {error}"),
+            Self::Redis(error) => write!(f, "store: {error}"),
             Self::Tls(error) => write!(f, "TLS: {error}"),
             Self::Io(error) => error.fmt(f),
         }
@@ -77,6 +81,12 @@ impl From<KeyFolderError> for StartError {
 impl From<OpenError> for StartError {
     fn from(error: OpenError) -> Self {
         Self::Store(error)
+    }
+}
+
+impl From<RedisError> for StartError {
+    fn from(error: RedisError) -> Self {
+        Self::Redis(error)
     }
 }
 
@@ -99,21 +109,40 @@ pub struct Stores {
     pub users: Arc<dyn UserStore>,
     /// Sessions.
     pub sessions: Arc<dyn SessionStore>,
+    /// The sessions' store once more, where it is Redis.
+    pub redis: Option<Redis>,
 }
 
 impl Stores {
     /// Opens what the configuration names; one handle where both are one file.
     ///
     /// # Errors
-    /// Where a file cannot be opened or is none of ours.
+    /// Where a file cannot be opened or is none of ours. That Redis does not answer is no error: it
+    /// may be up later.
     pub fn open(config: &Config) -> Result<Self, StartError> {
         let users = Arc::new(Sqlite::open(&config.users_db)?);
-        let sessions = if config.sessions_db == config.users_db {
-            Arc::clone(&users)
-        } else {
-            Arc::new(Sqlite::open(&config.sessions_db)?)
+        let mut redis = None;
+        let sessions: Arc<dyn SessionStore> = match &config.sessions {
+            SessionsUrl::File(path) if *path == config.users_db => Arc::clone(&users) as _,
+            SessionsUrl::File(path) => Arc::new(Sqlite::open(path)?),
+            SessionsUrl::Redis(url) => {
+                let opened = Redis::open(redis_settings(config, url.clone()), Arc::new(SystemEntropy))?;
+                Arc::new(redis.insert(opened).clone())
+            }
         };
-        Ok(Self { users, sessions })
+        Ok(Self { users, sessions, redis })
+    }
+}
+
+fn redis_settings(config: &Config, url: RedisUrl) -> RedisSettings {
+    RedisSettings {
+        tls: TlsFiles {
+            authority: config.redis_ca.clone(),
+            identity: config.redis_cert.clone().zip(config.redis_key.clone()),
+        },
+        wait_replicas: config.redis_wait_replicas,
+        sentinel_password: config.sentinel_password.clone(),
+        ..RedisSettings::new(url)
     }
 }
 

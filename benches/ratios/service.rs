@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use jeton::config::Config;
+use jeton::config::{Config, SessionsUrl};
 use jeton::entropy::SystemEntropy;
 use jeton::http::Edge;
 use jeton::id::UserId;
@@ -26,7 +26,7 @@ impl Service {
         let folder = tempfile::tempdir().unwrap();
         let config = Config {
             keys_dir: folder.path().join("keys"),
-            sessions_db: folder.path().join("jeton.db"),
+            sessions: SessionsUrl::File(folder.path().join("jeton.db")),
             users_db: folder.path().join("jeton.db"),
             login_workers: 1,
             ..Config::default()

@@ -2,6 +2,7 @@
 
 use std::net::TcpListener;
 use std::path::Path;
+use std::sync::Arc;
 
 use actix_web::web::Data;
 use tokio::signal::unix::{SignalKind, signal};
@@ -9,6 +10,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use super::context::configuration;
 use super::demo;
 use super::failure::Failure;
+use crate::clock::SystemClock;
 use crate::config::Config;
 use crate::server::{Stores, Surroundings, assemble, raise_limits, serve as serve_on, tls};
 
@@ -40,6 +42,9 @@ async fn run(config: &Config, dev: bool) -> Result<(), Failure> {
     let base = format!("{}://{address}", if tls.is_some() { "https" } else { "http" });
     if dev {
         demo::welcome(&*stores.users, &base).await?;
+    }
+    if let Some(redis) = &stores.redis {
+        redis.announce(config.reuse_window, Arc::new(SystemClock));
     }
     let stop = stop_signal()?;
     // The socket is bound and its queue accepts from here on.

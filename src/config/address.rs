@@ -7,6 +7,7 @@ use ipnet::{IpNet, Ipv4Net};
 use url::Url;
 
 use super::value::{Parsed, Value};
+use crate::store::redis::RedisUrl;
 
 /// An address and a port. `localhost` is 127.0.0.1 and asks no resolver.
 pub(super) fn listen(value: &Value) -> Parsed<SocketAddr> {
@@ -38,9 +39,22 @@ pub(super) fn issuer(value: &Value) -> Parsed<String> {
     }
 }
 
-/// The sessions' SQLite file.
-pub(super) fn sessions_url(value: &Value) -> Parsed<PathBuf> {
-    sqlite(value, &["redis", "rediss", "redis+sentinel", "redis+cluster"])
+/// Where sessions are kept. `Debug` shows no password.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SessionsUrl {
+    /// In this SQLite file.
+    File(PathBuf),
+    /// In Redis.
+    Redis(RedisUrl),
+}
+
+/// The sessions' SQLite file, or their Redis.
+pub(super) fn sessions_url(value: &Value) -> Parsed<SessionsUrl> {
+    let text = value.text()?;
+    if RedisUrl::schemes().any(|scheme| text.split_once("://").is_some_and(|(given, _)| given == scheme)) {
+        return RedisUrl::parse(text).map(SessionsUrl::Redis).map_err(str::to_owned);
+    }
+    sqlite(value, &[]).map(SessionsUrl::File)
 }
 
 /// The people's SQLite file.

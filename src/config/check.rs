@@ -1,8 +1,9 @@
 //! What must hold between settings, judged once all of them are read.
 
-use super::Config;
 use super::findings::Findings;
+use super::{Config, SessionsUrl};
 use crate::scope::{MAX_WORDS_BYTES, are_within_bounds};
+use crate::store::redis::Topology;
 use crate::verify::Algorithm;
 
 const MAX_ISSUER_BYTES: usize = 255;
@@ -12,7 +13,9 @@ pub(super) fn all(config: &Config, findings: &mut Findings) {
     lifetimes(config, findings);
     token_size(config, findings);
     shared_secret(config, findings);
-    certificate(config, findings);
+    together(findings, ("TLS_CERT", config.tls_cert.is_some()), ("TLS_KEY", config.tls_key.is_some()));
+    together(findings, ("REDIS_CERT", config.redis_cert.is_some()), ("REDIS_KEY", config.redis_key.is_some()));
+    redis(config, findings);
     public_address(config, findings);
     trust_in_everybody(config, findings);
 }
@@ -59,17 +62,37 @@ fn shared_secret(config: &Config, findings: &mut Findings) {
 }
 
 /// A certificate and its key come together.
-fn certificate(config: &Config, findings: &mut Findings) {
-    if !findings.are_sound(&["TLS_CERT", "TLS_KEY"]) {
+fn together(findings: &mut Findings, certificate: (&str, bool), key: (&str, bool)) {
+    if certificate.1 == key.1 || !findings.are_sound(&[certificate.0, key.0]) {
         return;
     }
-    let (given, missing) = match (&config.tls_cert, &config.tls_key) {
-        (Some(_), None) => ("TLS_CERT", "TLS_KEY"),
-        (None, Some(_)) => ("TLS_KEY", "TLS_CERT"),
-        _ => return,
-    };
+    let (given, missing) = if certificate.1 { (certificate.0, key.0) } else { (key.0, certificate.0) };
     let problem = format!("needs {} as well", findings.written(missing));
     findings.mistake(findings.written(given), &problem);
+}
+
+/// What is said about Redis, TLS or sentinels is of use where the sessions' URL has them.
+fn redis(config: &Config, findings: &mut Findings) {
+    if !findings.are_sound(&["SESSIONS_URL"]) {
+        return;
+    }
+    let url = match &config.sessions {
+        SessionsUrl::Redis(url) => Some(url),
+        SessionsUrl::File(_) => None,
+    };
+    let has_tls = url.is_some_and(|url| url.tls);
+    let has_sentinels = url.is_some_and(|url| matches!(url.topology, Topology::Sentinel { .. }));
+    for (name, is_given, is_used) in [
+        ("REDIS_CA", config.redis_ca.is_some(), has_tls),
+        ("REDIS_CERT", config.redis_cert.is_some(), has_tls),
+        ("REDIS_WAIT_REPLICAS", config.redis_wait_replicas > 0, url.is_some()),
+        ("SENTINEL_PASSWORD", config.sentinel_password.is_some(), has_sentinels),
+    ] {
+        if is_given && !is_used {
+            let problem = format!("is not used: {} has no use for it", findings.written("SESSIONS_URL"));
+            findings.warning(findings.written(name), &problem);
+        }
+    }
 }
 
 /// Tokens that name the default issuer are of no use to those who come from outside.

@@ -31,6 +31,7 @@ use crate::scope::Scope;
 use crate::secret::Secret;
 use crate::verify::Algorithm;
 
+pub use address::SessionsUrl;
 pub use findings::{Mistake, Warning};
 pub use setting::{Preset, Setting};
 pub use table::settings;
@@ -53,9 +54,9 @@ pub struct Config {
     pub clients: Option<Vec<String>>,
     /// The folder of the signing keys and the refresh secret.
     pub keys_dir: PathBuf,
-    /// The SQLite file of the sessions (JETON_SESSIONS_URL).
-    pub sessions_db: PathBuf,
-    /// The SQLite file of the people (JETON_USERS_URL); may be the same file.
+    /// Where the sessions are kept (JETON_SESSIONS_URL); may be the same file as the people's.
+    pub sessions: SessionsUrl,
+    /// The SQLite file of the people (JETON_USERS_URL).
     pub users_db: PathBuf,
     /// What the next signing key is made for.
     pub algorithm: Algorithm,
@@ -79,6 +80,16 @@ pub struct Config {
     pub password_min: usize,
     /// The proxies whose X-Forwarded-For is believed (`http::peer`).
     pub trusted_proxies: Vec<IpNet>,
+    /// The authorities in PEM that TLS to Redis trusts; `None`: the system's.
+    pub redis_ca: Option<PathBuf>,
+    /// Our certificate chain to Redis in PEM; there exactly where `redis_key` is.
+    pub redis_cert: Option<PathBuf>,
+    /// That certificate's private key in PEM.
+    pub redis_key: Option<PathBuf>,
+    /// How many replicas must have a new session or a revocation before it is acknowledged.
+    pub redis_wait_replicas: usize,
+    /// The sentinels' own password.
+    pub sentinel_password: Option<Secret<String>>,
     /// The certificate chain in PEM; there exactly where `tls_key` is.
     pub tls_cert: Option<PathBuf>,
     /// The certificate's private key in PEM.

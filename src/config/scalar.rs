@@ -44,6 +44,14 @@ fn whole(digits: &str) -> Parsed<u64> {
     digits.parse().map_err(|_| "the number is too large".to_owned())
 }
 
+/// A password as it stands.
+pub(super) fn password(value: &Value) -> Parsed<Secret<String>> {
+    match value.text()? {
+        "" => Err("it is empty".to_owned()),
+        text => Ok(Secret::from(text)),
+    }
+}
+
 /// A file's or folder's path.
 pub(super) fn path(value: &Value) -> Parsed<PathBuf> {
     match value.text()? {

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::setting::{Preset, Setting};
 use super::value::Parsed;
-use super::{Config, address, list, scalar};
+use super::{Config, SessionsUrl, address, list, scalar};
 use crate::log::LogFormat;
 use crate::scope::Scope;
 use crate::verify::Algorithm;
@@ -26,7 +26,7 @@ pub(super) fn blank() -> Config {
         scopes: Scope::default(),
         clients: None,
         keys_dir: PathBuf::new(),
-        sessions_db: PathBuf::new(),
+        sessions: SessionsUrl::File(PathBuf::new()),
         users_db: PathBuf::new(),
         algorithm: Algorithm::default(),
         hmac_secret: None,
@@ -39,6 +39,11 @@ pub(super) fn blank() -> Config {
         login_queue: 0,
         password_min: 0,
         trusted_proxies: Vec::new(),
+        redis_ca: None,
+        redis_cert: None,
+        redis_key: None,
+        redis_wait_replicas: 0,
+        sentinel_password: None,
         tls_cert: None,
         tls_key: None,
         log_format: LogFormat::default(),
@@ -109,10 +114,11 @@ const SETTINGS: &[Setting] = &[
     Setting {
         name: "SESSIONS_URL",
         preset: Preset::Text("sqlite://data/jeton.db"),
-        accepts: "sqlite://PATH (relative) or sqlite:///PATH (absolute)",
+        accepts: "sqlite://PATH (relative), sqlite:///PATH (absolute), redis://HOST[/DB], rediss://HOST[/DB], \
+                  redis+sentinel://HOST,HOST/GROUP[/DB] or redis+cluster://HOST,HOST, each with [USER]:PASSWORD@",
         doc: "Where sessions are kept.",
-        secret: false,
-        put: |config, value| put(&mut config.sessions_db, address::sessions_url(value)),
+        secret: true,
+        put: |config, value| put(&mut config.sessions, address::sessions_url(value)),
     },
     Setting {
         name: "USERS_URL",
@@ -209,6 +215,46 @@ const SETTINGS: &[Setting] = &[
         doc: "The proxies whose X-Forwarded-For is believed.",
         secret: false,
         put: |config, value| put(&mut config.trusted_proxies, address::proxies(value)),
+    },
+    Setting {
+        name: "REDIS_CA",
+        preset: Preset::Words("none"),
+        accepts: "a path",
+        doc: "The only authorities that are trusted for TLS to Redis, in PEM; without it, the system's.",
+        secret: false,
+        put: |config, value| put(&mut config.redis_ca, scalar::path(value).map(Some)),
+    },
+    Setting {
+        name: "REDIS_CERT",
+        preset: Preset::Words("none"),
+        accepts: "a path",
+        doc: "Our certificate chain to Redis, in PEM.",
+        secret: false,
+        put: |config, value| put(&mut config.redis_cert, scalar::path(value).map(Some)),
+    },
+    Setting {
+        name: "REDIS_KEY",
+        preset: Preset::Words("none"),
+        accepts: "a path",
+        doc: "That certificate's private key, in PEM.",
+        secret: false,
+        put: |config, value| put(&mut config.redis_key, scalar::path(value).map(Some)),
+    },
+    Setting {
+        name: "REDIS_WAIT_REPLICAS",
+        preset: Preset::Text("0"),
+        accepts: "a whole number from 0 to 16",
+        doc: "How many replicas must have a new session or a revocation before it is acknowledged.",
+        secret: false,
+        put: |config, value| put(&mut config.redis_wait_replicas, scalar::number(value, 0..=16)),
+    },
+    Setting {
+        name: "SENTINEL_PASSWORD",
+        preset: Preset::Words("none"),
+        accepts: "a password",
+        doc: "The sentinels' own password; the servers' stands in the URL.",
+        secret: true,
+        put: |config, value| put(&mut config.sentinel_password, scalar::password(value).map(Some)),
     },
     Setting {
         name: "TLS_CERT",

@@ -7,6 +7,7 @@
 
 #[cfg(any(test, feature = "testing"))]
 pub mod conformance;
+pub mod redis;
 mod session_codec;
 pub mod sqlite;
 
@@ -83,7 +84,8 @@ pub trait SessionStore: Send + Sync {
     /// Every record of a user, revoked ones included, in no particular order.
     async fn list(&self, user: &UserId) -> Result<Vec<Session>, Unavailable>;
 
-    /// Deletes records that need not be kept any longer ([`Session::kept_until`]); how many.
+    /// Deletes records that need not be kept any longer ([`Session::kept_until`]); how many. 0 from a
+    /// store that does so by itself.
     async fn purge(&self, now: Timestamp) -> Result<u64, Unavailable>;
 
     /// Whether the store answers.

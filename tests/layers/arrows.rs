@@ -37,7 +37,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "verify",
         ],
     ),
-    ("store", &["clock", "entropy", "id", "scope", "session", "user"]),
+    ("store", &["clock", "entropy", "id", "scope", "secret", "session", "user"]),
     ("authority", &["clock", "entropy", "id", "keys", "scope", "secret", "session", "store", "user", "verify"]),
     // The edge calls `authority` and `verify`; of the rest it names only what stands in questions and answers.
     (
@@ -57,7 +57,10 @@ const ARROWS: &[(&str, &[&str])] = &[
             "verify",
         ],
     ),
-    ("config", &["id", "log", "scope", "secret", "verify::Algorithm"]),
+    (
+        "config",
+        &["id", "log", "scope", "secret", "store::redis::RedisUrl", "store::redis::Topology", "verify::Algorithm"],
+    ),
     // The composition root knows everybody, and is known by the command line alone.
     ("server", &["authority", "clock", "config", "entropy", "http", "keys", "store", "user", "verify::Policy"]),
     ("cli", &["clock", "config", "entropy", "id", "log", "secret", "server", "session", "store", "user"]),

@@ -44,6 +44,32 @@ fn a_certificate_and_its_key_come_together() {
 }
 
 #[test]
+fn what_is_said_about_redis_is_of_use_only_there() {
+    let settings = [
+        ("JETON_REDIS_CA", "ca.pem"),
+        ("JETON_REDIS_CERT", "c.pem"),
+        ("JETON_REDIS_KEY", "k.pem"),
+        ("JETON_REDIS_WAIT_REPLICAS", "1"),
+        ("JETON_SENTINEL_PASSWORD", "open sesame"),
+    ];
+    for (url, unused) in [
+        ("sqlite://x.db", vec!["CA", "CERT", "WAIT_REPLICAS", "SENTINEL"]),
+        ("redis://h", vec!["CA", "CERT", "SENTINEL"]),
+        ("rediss://h", vec!["SENTINEL"]),
+        ("redis+sentinel://h/main", vec!["CA", "CERT"]),
+        ("rediss+sentinel://h/main", vec![]),
+    ] {
+        let found = warnings(load(&[settings.as_slice(), &[("JETON_SESSIONS_URL", url)]].concat()));
+        assert_eq!(found.len(), unused.len(), "{url}: {found:?}");
+        for (warning, name) in found.iter().zip(unused) {
+            assert!(warning.contains(name) && warning.contains("is not used"), "{url}: {warning}");
+        }
+    }
+    let wrong = mistakes(load(&[("JETON_REDIS_CERT", "c.pem"), ("JETON_SESSIONS_URL", "rediss://h")]));
+    assert_eq!(wrong, ["JETON_REDIS_CERT: needs JETON_REDIS_KEY as well"]);
+}
+
+#[test]
 fn listening_publicly_under_the_default_issuer_is_a_warning() {
     for address in ["0.0.0.0:80", "[::]:80", "192.0.2.1:80"] {
         let found = warnings(load(&[("JETON_LISTEN", address)]));

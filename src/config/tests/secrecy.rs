@@ -11,8 +11,10 @@ const CANARY: &str = "hunter2-hunter2-hunter2-hunter2-hunter2";
 
 #[test]
 fn a_good_secret_is_not_in_debug() {
-    let (config, warnings) = load(&[("JETON_HMAC_SECRET", CANARY)]).unwrap();
-    assert!(config.hmac_secret.is_some());
+    let url = format!("redis://ada:{CANARY}@h");
+    let secrets = [("JETON_HMAC_SECRET", CANARY), ("JETON_SENTINEL_PASSWORD", CANARY), ("JETON_SESSIONS_URL", &url)];
+    let (config, warnings) = load(&secrets).unwrap();
+    assert!(config.hmac_secret.is_some() && config.sentinel_password.is_some());
     assert!(!format!("{config:?} {warnings:?}").contains("hunter2"));
     assert!(!format!("{config:?}").contains("104, 117, 110"), "nor as numbers");
 }

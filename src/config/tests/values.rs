@@ -4,7 +4,9 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::{config, load, load_both, mistakes};
+use crate::config::SessionsUrl;
 use crate::log::LogFormat;
+use crate::store::redis::RedisUrl;
 use crate::verify::Algorithm;
 
 /// Every value is refused for that variable, once, under the variable's name.
@@ -106,9 +108,9 @@ fn proxies_are_networks_or_addresses() {
 }
 
 #[test]
-fn a_store_is_an_sqlite_file_relative_or_absolute() {
+fn a_store_in_a_file_is_relative_or_absolute() {
     let set = config(&[("JETON_SESSIONS_URL", "sqlite://a/b.db"), ("JETON_USERS_URL", "sqlite:///var/u%20.db")]);
-    assert_eq!(set.sessions_db, Path::new("a/b.db"));
+    assert_eq!(set.sessions, SessionsUrl::File("a/b.db".into()));
     assert_eq!(set.users_db, Path::new("/var/u%20.db"));
     for variable in ["JETON_SESSIONS_URL", "JETON_USERS_URL"] {
         refuses(variable, &["", "data/jeton.db", "sqlite:data.db", "sqlite://", "sqlite:///", "sqlite://data/"]);
@@ -120,20 +122,30 @@ fn a_store_is_an_sqlite_file_relative_or_absolute() {
 }
 
 #[test]
-fn the_stores_of_later_versions_are_told_apart_from_nonsense() {
-    for (variable, url) in [
-        ("JETON_SESSIONS_URL", "redis://h"),
-        ("JETON_SESSIONS_URL", "rediss://h"),
-        ("JETON_SESSIONS_URL", "redis+sentinel://h1,h2/main"),
-        ("JETON_SESSIONS_URL", "redis+cluster://h1,h2"),
-        ("JETON_USERS_URL", "postgres://h/d"),
-        ("JETON_USERS_URL", "postgresql://h/d"),
+fn sessions_may_be_in_redis() {
+    for url in [
+        "redis://h",
+        "rediss://u:p@h:1/2",
+        "redis+sentinel://h1,h2/main/1",
+        "redis+cluster://:p@h1,h2",
+        "redis://[::1]",
     ] {
-        let mistakes = mistakes(load(&[(variable, url)]));
+        let SessionsUrl::Redis(parsed) = config(&[("JETON_SESSIONS_URL", url)]).sessions else { panic!("{url}") };
+        assert_eq!(Ok(parsed), RedisUrl::parse(url), "{url}");
+    }
+    refuses("JETON_SESSIONS_URL", &["redis://", "redis://h1,h2", "redis+sentinel://h", "redis://h/x", "rediss:h"]);
+    refuses("JETON_SESSIONS_URL", &["postgres://h/d"]);
+    refuses("JETON_REDIS_WAIT_REPLICAS", &["-1", "17"]);
+    refuses("JETON_SENTINEL_PASSWORD", &[""]);
+}
+
+#[test]
+fn the_stores_of_later_versions_are_told_apart_from_nonsense() {
+    for url in ["postgres://h/d", "postgresql://h/d"] {
+        let mistakes = mistakes(load(&[("JETON_USERS_URL", url)]));
         assert!(mistakes[0].contains(":// is not supported by this version; accepted: sqlite://"), "{mistakes:?}");
     }
     refuses("JETON_USERS_URL", &["redis://h"]);
-    refuses("JETON_SESSIONS_URL", &["postgres://h/d"]);
 }
 
 #[test]

@@ -1,17 +1,19 @@
 //! What every store must do, as tests: a backend is done when they pass.
 //!
-//! Owns the cases, one named test each, and the two macros that make them for a backend. It does not
+//! Owns the cases, one named test each, and the macros that make them for a backend. It does not
 //! own what only one backend has (file modes, scripts, failover). Public under the `testing` feature:
 //!
 //! ```text
 //! async fn fresh() -> (MyStore, TempDir) { … }   // an empty store, and what must outlive it
 //!
 //! jeton::session_store_conformance!(sessions, fresh());
+//! jeton::session_purging_conformance!(purging, fresh());  // where it does not delete by itself
 //! jeton::user_store_conformance!(users, fresh());
 //! ```
 
 pub mod changes;
 pub mod endings;
+pub mod purging;
 pub mod races;
 pub mod sample;
 pub mod sessions;
@@ -54,8 +56,6 @@ macro_rules! session_store_conformance {
                 endings::revoking_is_absorbing,
                 endings::revoking_needs_no_version_and_changes_it,
                 sessions::a_list_has_every_session_of_that_user_only,
-                endings::purging_keeps_what_must_be_kept,
-                endings::a_rotation_moves_the_time_of_purging,
                 sessions::it_answers_a_ping,
                 races::one_of_many_insertions_wins,
                 races::one_of_many_swaps_from_the_same_version_wins,
@@ -63,6 +63,20 @@ macro_rules! session_store_conformance {
                 races::no_swap_succeeds_once_a_revocation_is_acknowledged,
                 races::one_of_many_revocations_gives_the_reason,
             ]
+        );
+    };
+}
+
+/// Makes a module with one test per promise about purging, for a [`SessionStore`] that deletes when it
+/// is told to; see [`session_store_conformance!`].
+#[macro_export]
+macro_rules! session_purging_conformance {
+    ($module:ident, $fresh:expr) => {
+        $crate::store_conformance_tests!(
+            $module,
+            $fresh,
+            $crate::store::conformance::Sessions,
+            [purging::purging_keeps_what_must_be_kept, purging::a_rotation_moves_the_time_of_purging,]
         );
     };
 }
@@ -125,6 +139,7 @@ mod tests {
         for (group, source) in [
             ("sessions", include_str!("sessions.rs")),
             ("endings", include_str!("endings.rs")),
+            ("purging", include_str!("purging.rs")),
             ("races", include_str!("races.rs")),
             ("users", include_str!("users.rs")),
             ("changes", include_str!("changes.rs")),

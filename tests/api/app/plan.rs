@@ -4,7 +4,7 @@ use std::net::TcpListener;
 use std::sync::Arc;
 
 use actix_web::web::Data;
-use jeton::config::Config;
+use jeton::config::{Config, SessionsUrl};
 use jeton::entropy::SystemEntropy;
 use jeton::server::{Stores, Surroundings, assemble, serve};
 use jeton::testing::ManualClock;
@@ -29,7 +29,7 @@ impl Plan {
     pub fn over(folder: Arc<TempDir>, change: impl FnOnce(&mut Config)) -> Self {
         let mut config = Config {
             keys_dir: folder.path().join("keys"),
-            sessions_db: folder.path().join("jeton.db"),
+            sessions: SessionsUrl::File(folder.path().join("jeton.db")),
             users_db: folder.path().join("jeton.db"),
             ..Config::default()
         };

@@ -1,0 +1,112 @@
+//! One connection that stands: what can be asked over it, whether it is still good, and what time it
+//! is at its other end.
+
+use std::sync::Mutex;
+
+use redis::aio::MultiplexedConnection;
+use redis::{Pipeline, Value, cmd};
+use tokio::time::Instant;
+
+use super::driver::Kept;
+use super::failure::{Failure, ends_connection, good};
+
+/// A connection to a server that was a primary when it was last looked at.
+pub(super) struct Line {
+    connection: MultiplexedConnection,
+    clock: Mutex<Reading>,
+    /// Ends the connection's task with the last request over it.
+    _pump: Kept,
+}
+
+/// What the server's clock said at a moment of ours. Ours is the monotonic one: no step of this
+/// machine's clock moves a deadline.
+#[derive(Clone, Copy)]
+struct Reading {
+    server: i64,
+    at: Instant,
+}
+
+/// What a server says of itself.
+struct Health {
+    reading: Option<Reading>,
+}
+
+impl Line {
+    /// Looks at the server for the first time.
+    ///
+    /// # Errors
+    /// Where it is no primary, is loading, or does not tell the time.
+    pub(super) async fn new(connection: MultiplexedConnection, pump: Kept) -> Result<Self, Failure> {
+        let health = look(&connection).await?;
+        let reading = health.reading.ok_or_else(|| Failure::down("the server does not tell the time"))?;
+        Ok(Self { connection, clock: Mutex::new(reading), _pump: pump })
+    }
+
+    /// Looks at the server again.
+    ///
+    /// # Errors
+    /// Where the connection is of no use any more.
+    pub(super) async fn check(&self) -> Result<(), Failure> {
+        if let Some(reading) = look(&self.connection).await?.reading {
+            *self.clock.lock().expect("nobody panics with it in hand") = reading;
+        }
+        Ok(())
+    }
+
+    /// The time at the server, in milliseconds since 1970: as it told it within the last second or
+    /// two, and what has passed since.
+    pub(super) fn server_time(&self) -> i64 {
+        let Reading { server, at } = *self.clock.lock().expect("nobody panics with it in hand");
+        server.saturating_add(i64::try_from(at.elapsed().as_millis()).unwrap_or(i64::MAX))
+    }
+
+    /// Sends commands one after the other; an answer for each, errors of the server included.
+    ///
+    /// # Errors
+    /// Where the connection fails or is too slow: it must not be used any more.
+    pub(super) async fn ask(&self, commands: &Pipeline) -> Result<Vec<Value>, Failure> {
+        // A clone is a handle to the same connection.
+        let answers = self.connection.clone().send_packed_commands(commands, 0, commands.len()).await?;
+        if answers.len() == commands.len() { Ok(answers) } else { Err(Failure::unexpected()) }
+    }
+}
+
+/// PING, because unlike TIME it is refused by a server that is loading or has lost its primary; ROLE,
+/// because a demoted server keeps its connections; TIME, in the middle of its own way there and back.
+async fn look(connection: &MultiplexedConnection) -> Result<Health, Failure> {
+    let mut commands = Pipeline::with_capacity(3);
+    commands.add_command(cmd("PING")).add_command(cmd("ROLE")).add_command(cmd("TIME"));
+    let before = Instant::now();
+    let answers = connection.clone().send_packed_commands(&commands, 0, commands.len()).await?;
+    let at = before + before.elapsed() / 2;
+    let [ping, role, time] = <[Value; 3]>::try_from(answers).map_err(|_| Failure::unexpected())?;
+    if let Value::ServerError(error) = &ping
+        && ends_connection(error)
+    {
+        good(ping)?;
+    }
+    // An ACL may forbid ROLE; a write then tells.
+    if let Value::Array(role) = role
+        && let Some(Value::BulkString(role)) = role.first()
+        && role != b"master"
+    {
+        return Err(Failure::down("the server is a replica"));
+    }
+    Ok(Health { reading: milliseconds(&time).map(|server| Reading { server, at }) })
+}
+
+/// The answer to TIME: seconds and microseconds, as text.
+pub(super) fn milliseconds(time: &Value) -> Option<i64> {
+    let number = |value: &Value| match value {
+        Value::BulkString(digits) => std::str::from_utf8(digits).ok()?.parse::<i64>().ok(),
+        Value::Int(number) => Some(*number),
+        _ => None,
+    };
+    match time {
+        Value::Array(parts) => match parts.as_slice() {
+            [seconds, micros] => number(seconds)?.checked_mul(1000)?.checked_add(number(micros)? / 1000),
+            _ => None,
+        },
+        _ => None,
+    }
+}

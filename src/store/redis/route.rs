@@ -1,0 +1,86 @@
+//! From a key to the link that leads to it.
+
+use std::sync::Arc;
+
+use redis::{Pipeline, Value, cmd};
+
+use super::cluster::Cluster;
+use super::dial::Dialer;
+use super::driver::Driver;
+use super::failure::{Failure, good};
+use super::link::{Destination, Link, Target};
+use super::sentinel::Sentinels;
+use super::url::{Login, RedisUrl, Topology};
+use crate::secret::Secret;
+
+/// All links of one kind of work.
+pub(super) enum Route {
+    /// Every key is behind one link.
+    One(Arc<Link>),
+    /// Keys are spread.
+    Cluster(Cluster),
+}
+
+impl Route {
+    /// Starts the links.
+    pub(super) fn start(
+        driver: &Driver,
+        dialer: &Arc<Dialer>,
+        url: &RedisUrl,
+        sentinel_password: Option<&Secret<String>>,
+    ) -> Self {
+        let (dialer, login, database) = (Arc::clone(dialer), url.login.clone(), url.database);
+        let target = match &url.topology {
+            Topology::Cluster(seeds) => {
+                return Self::Cluster(Cluster::start(driver.handle(), dialer, seeds.clone(), login));
+            }
+            Topology::Single(node) => Target::Node(node.clone()),
+            Topology::Sentinel { sentinels, group } => Target::Primary(Sentinels {
+                nodes: sentinels.clone(),
+                group: group.clone(),
+                login: sentinel_password.map(|password| Login { user: None, password: password.clone() }),
+            }),
+        };
+        Self::One(Arc::new(Link::start(driver.handle(), Destination { dialer, target, login, database })))
+    }
+
+    /// Sends commands that all touch this key, made for the time at the server that has it; an answer
+    /// for each, errors included.
+    pub(super) async fn ask(&self, key: &[u8], make: &(dyn Fn(i64) -> Pipeline + Sync)) -> Result<Vec<Value>, Failure> {
+        match self {
+            Self::One(link) => link.ask(make).await,
+            Self::Cluster(cluster) => cluster.ask(key, make).await,
+        }
+    }
+
+    /// Every link that a key can be behind, with a name for people.
+    pub(super) async fn all(&self) -> Result<Vec<(String, Arc<Link>)>, Failure> {
+        match self {
+            Self::One(link) => Ok(vec![("the server".to_owned(), Arc::clone(link))]),
+            Self::Cluster(cluster) => {
+                let primaries = cluster.primaries().await?;
+                Ok(primaries.into_iter().map(|(node, link)| (node.to_string(), link)).collect())
+            }
+        }
+    }
+
+    /// Whether every server answers.
+    pub(super) async fn ping(&self) -> Result<(), Failure> {
+        for (_, link) in self.all().await? {
+            only(link.ask(|_| one(cmd("PING"))).await?)?;
+        }
+        Ok(())
+    }
+}
+
+/// A pipeline of one command.
+pub(super) fn one(command: redis::Cmd) -> Pipeline {
+    let mut commands = Pipeline::with_capacity(1);
+    commands.add_command(command);
+    commands
+}
+
+/// The answer to a pipeline of one command.
+pub(super) fn only(answers: Vec<Value>) -> Result<Value, Failure> {
+    answers.into_iter().next().map_or_else(|| Err(Failure::unexpected()), good)
+}

@@ -1,0 +1,97 @@
+//! What must happen as one step at the server, in Lua. Each script touches one key.
+
+use aws_lc_rs::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
+use redis::{Cmd, cmd};
+
+/// Replaces a record; `record` explains bytes 0 to 8.
+///
+/// ARGV: the deadline in milliseconds of the server's own clock, what the record must begin with, the
+/// new record, how long it is kept in milliseconds. 1: done; 0: it begins otherwise, or is not there;
+/// -1: too late, and nothing was looked at (M6).
+const SWAP: &str = "\
+local time = redis.call('TIME')
+if time[1] * 1000 + time[2] / 1000 > tonumber(ARGV[1]) then return -1 end
+if redis.call('GETRANGE', KEYS[1], 0, 8) ~= ARGV[2] then return 0 end
+redis.call('SET', KEYS[1], ARGV[3], 'PX', ARGV[4])
+return 1";
+
+/// Revokes a record, without knowing more of it than whether it is revoked already (65 is the letter of
+/// an active one), and keeps its time to live.
+///
+/// ARGV: the new version; state and time. 1: it is revoked now, by this or before; 0: it is not
+/// there. The version is written in both cases, so that a WAIT behind it has a write to wait for.
+const REVOKE: &str = "\
+local value = redis.call('GET', KEYS[1])
+if not value then return 0 end
+local state = value:byte(9) == 65 and ARGV[2] .. value:sub(10) or value:sub(9)
+redis.call('SET', KEYS[1], ARGV[1] .. state, 'KEEPTTL')
+return 1";
+
+/// Notes a session in its user's index, forgets those whose absolute expiry has come, and keeps the
+/// index for as long as its last entry.
+///
+/// Scores are whole seconds of the server's clock, which Redis keeps shorter than milliseconds.
+/// ARGV: the session's id, seconds until its absolute expiry.
+const INDEX: &str = "\
+local time = redis.call('TIME')
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', time[1])
+redis.call('ZADD', KEYS[1], time[1] + ARGV[2], ARGV[1])
+local last = redis.call('ZRANGE', KEYS[1], -1, -1, 'WITHSCORES')
+redis.call('EXPIREAT', KEYS[1], last[2])
+return 1";
+
+/// A script and the name under which servers cache it.
+pub(super) struct Script {
+    text: &'static str,
+    hash: String,
+}
+
+impl Script {
+    fn new(text: &'static str) -> Self {
+        let hash = digest(&SHA1_FOR_LEGACY_USE_ONLY, text.as_bytes());
+        Self { text, hash: hash.as_ref().iter().map(|byte| format!("{byte:02x}")).collect() }
+    }
+
+    /// Runs it on a key; arguments can be added.
+    pub(super) fn command(&self, by: By, key: &[u8]) -> Cmd {
+        let mut command = match by {
+            By::Hash => cmd("EVALSHA").arg(&self.hash).take(),
+            By::Text => cmd("EVAL").arg(self.text).take(),
+        };
+        command.arg(1).arg(key);
+        command
+    }
+}
+
+/// How a script is named.
+#[derive(Clone, Copy)]
+pub(super) enum By {
+    /// By its hash, which is short: where the server has it.
+    Hash,
+    /// By its text, which the server then keeps.
+    Text,
+}
+
+/// All of them.
+pub(super) struct Scripts {
+    pub swap: Script,
+    pub revoke: Script,
+    pub index: Script,
+}
+
+impl Scripts {
+    /// The scripts, hashed.
+    pub(super) fn new() -> Self {
+        Self { swap: Script::new(SWAP), revoke: Script::new(REVOKE), index: Script::new(INDEX) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_hash_is_that_of_the_server() {
+        assert_eq!(Script::new("return 1").hash, "e0e1f9fabfc9d4800c877a703b823ac0578ff8db");
+    }
+}

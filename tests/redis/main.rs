@@ -1,0 +1,24 @@
+//! The Redis session store against real servers: one, a Sentinel group, a Cluster. Every server is a
+//! redis-server process that a test starts on a free port and that ends with its handle.
+
+mod cluster;
+mod conformance;
+mod durability;
+mod expiry;
+mod memory;
+mod outages;
+mod secure;
+mod sentinel;
+mod servers;
+mod warnings;
+
+// The server under test is that of tests/api, which uses more of it than is used here.
+#[allow(dead_code, unused_imports)]
+#[path = "../api/app.rs"]
+mod app;
+#[allow(dead_code)]
+#[path = "../api/logs.rs"]
+mod logs;
+#[allow(dead_code)]
+#[path = "../api/reply.rs"]
+mod reply;

@@ -1,0 +1,88 @@
+//! What a session costs in Redis' memory, its place in the index included.
+
+use std::time::Duration;
+
+use jeton::entropy::SystemEntropy;
+use jeton::id::{SessionId, UserId};
+use jeton::scope::Scope;
+use jeton::session::{Attempt, RefreshSecret, Session, Supersession};
+use jeton::store::SessionStore;
+use jeton::store::conformance::run;
+use jeton::store::conformance::sample::{NOW, session, version};
+use jeton::store::redis::{RedisSettings, RedisUrl};
+use tokio::task::JoinSet;
+
+use crate::servers::{Server, open};
+
+const SESSIONS: usize = 10_000;
+
+/// What one may cost where every user has one session, each rotated with a key three times: the most
+/// in daily life. (Debian's build of Redis 7.0, whose allocations are rounded up to 16 bytes.)
+const ALONE: usize = 560;
+
+/// The same where users have three sessions, and share their index.
+const OF_THREE: usize = 450;
+
+fn used(server: &Server) -> usize {
+    let info: String = server.ask(&["INFO", "memory"]);
+    info.lines().find_map(|line| line.strip_prefix("used_memory:")?.trim().parse().ok()).unwrap()
+}
+
+/// As large as sessions get in daily life: a user of its own, a full ring with attempts, an agent's name
+/// of 40 bytes.
+fn typical() -> Session {
+    let id = SessionId::random(&SystemEntropy);
+    let attempt = Attempt::new(&RefreshSecret::new(1, &[5; 32]), id, "key");
+    let last_used = NOW + Duration::from_secs(8 * 86_400);
+    let superseded = |days: u64| Supersession::At(last_used - Duration::from_secs(days * 86_400), Some(attempt));
+    Session {
+        id,
+        user: UserId::random(&SystemEntropy),
+        client: "default".into(),
+        scope: Scope::parse("read write"),
+        audience: "https://id.example".into(),
+        ring: vec![superseded(0), superseded(1), superseded(2)],
+        authenticated_at: NOW,
+        amr: vec!["pwd".into()],
+        last_used,
+        user_agent: "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0)".into(),
+        ..session(1)
+    }
+}
+
+/// What each of [`SESSIONS`] costs where a user has `of` of them.
+fn each(of: usize) -> usize {
+    let server = Server::start(&[]);
+    run(async {
+        // The namespace as it is in service: keys are most of what this measures.
+        let store = open(RedisSettings::new(RedisUrl::parse(&server.url()).unwrap()));
+        store.insert(&typical(), version(1)).await.unwrap();
+        let before = used(&server);
+        let mut clients = JoinSet::new();
+        for _ in 0..20 {
+            let store = store.clone();
+            clients.spawn(async move {
+                let mut user = UserId::random(&SystemEntropy);
+                for number in 0..SESSIONS / 20 {
+                    if number % of == 0 {
+                        user = UserId::random(&SystemEntropy);
+                    }
+                    let session = Session { user: user.clone(), ..typical() };
+                    assert!(store.insert(&session, version(1)).await.unwrap());
+                }
+            });
+        }
+        clients.join_all().await;
+        (used(&server) - before) / SESSIONS
+    })
+}
+
+#[test]
+fn a_session_costs_what_it_is_said_to_cost() {
+    assert_eq!(typical().user_agent.len(), 40);
+    for (of, most) in [(1, ALONE), (3, OF_THREE)] {
+        let each = each(of);
+        println!("{each} bytes per session where a user has {of}");
+        assert!(each <= most, "{each} bytes per session where a user has {of}");
+    }
+}

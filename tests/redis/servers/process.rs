@@ -1,0 +1,153 @@
+//! One redis-server process.
+
+use std::fs;
+use std::io::ErrorKind;
+use std::net::{Ipv4Addr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use redis::{Cmd, Connection, FromRedisValue};
+use rustix::process::{Pid, Signal, kill_process};
+use tempfile::TempDir;
+
+use super::eventually;
+
+/// A running server. Dropping it kills it.
+pub struct Server {
+    /// Where it listens, at 127.0.0.1.
+    pub port: u16,
+    child: Option<Child>,
+    arguments: Vec<String>,
+    folder: TempDir,
+}
+
+impl Server {
+    /// A server with no persistence and these arguments beside.
+    pub fn start(arguments: &[&str]) -> Self {
+        Self::with(|_| arguments.iter().map(|argument| (*argument).to_owned()).collect())
+    }
+
+    /// A server whose arguments depend on its folder.
+    pub fn with(arguments: impl FnOnce(&Path) -> Vec<String>) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let arguments = arguments(folder.path());
+        let mut server = Self { port: 0, child: None, arguments, folder };
+        // Between finding a port free and taking it, another process may take it.
+        for _ in 0..20 {
+            server.port = free_port();
+            if server.try_run() {
+                return server;
+            }
+        }
+        panic!("redis-server does not start: {}", server.log());
+    }
+
+    /// Starts it again after [`Self::kill`], on the same port and folder.
+    pub fn run(&mut self) {
+        assert!(self.try_run(), "redis-server does not start: {}", self.log());
+    }
+
+    /// Whether it came up.
+    fn try_run(&mut self) -> bool {
+        fs::write(self.log_path(), "").unwrap();
+        let program = std::env::var("JETON_REDIS_SERVER").unwrap_or_else(|_| "redis-server".to_owned());
+        let mut command = Command::new(&program);
+        if self.arguments.first().is_some_and(|first| first.ends_with(".conf")) {
+            command.args(&self.arguments).args(["--port", &self.port.to_string()]);
+        } else {
+            let port = if self.arguments.iter().any(|argument| argument == "--tls-cert-file") {
+                "--tls-port"
+            } else {
+                "--port"
+            };
+            command.args(["--port", "0", "--bind", "127.0.0.1", "--save", "", port, &self.port.to_string()]);
+            command.args(&self.arguments);
+        }
+        command.arg("--logfile").arg(self.log_path()).arg("--dir").arg(self.folder.path());
+        let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+        let mut child = child.unwrap_or_else(|error| match error.kind() {
+            ErrorKind::NotFound => panic!("{program} is missing; install it: apt-get install redis-server"),
+            _ => panic!("{program}: {error}"),
+        });
+        let mut is_up = false;
+        eventually("a server starts or ends", || {
+            let log = self.log();
+            is_up = log.contains("Ready to accept connections") || log.contains("+monitor master");
+            is_up || child.try_wait().unwrap().is_some()
+        });
+        self.child = is_up.then_some(child);
+        is_up
+    }
+
+    /// Its redis:// URL.
+    pub fn url(&self) -> String {
+        format!("redis://127.0.0.1:{}", self.port)
+    }
+
+    /// Asks it, as an operator would.
+    #[track_caller]
+    pub fn ask<T: FromRedisValue>(&self, words: &[&str]) -> T {
+        self.try_ask(words).unwrap_or_else(|error| panic!("{words:?}: {error}"))
+    }
+
+    /// The same where it may refuse.
+    pub fn try_ask<T: FromRedisValue>(&self, words: &[&str]) -> redis::RedisResult<T> {
+        let mut command = Cmd::new();
+        command.arg(words);
+        command.query(&mut self.connect()?)
+    }
+
+    /// A connection for questions that belong together.
+    pub fn connect(&self) -> redis::RedisResult<Connection> {
+        redis::Client::open(self.url())?.get_connection()
+    }
+
+    /// Ends it as `kill -9` does.
+    pub fn kill(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            // It may have ended by itself.
+            let _ = child.kill();
+            child.wait().unwrap();
+        }
+    }
+
+    /// SIGSTOP.
+    pub fn stop(&self) {
+        self.signal(Signal::STOP);
+    }
+
+    /// SIGCONT.
+    pub fn go_on(&self) {
+        self.signal(Signal::CONT);
+    }
+
+    fn signal(&self, signal: Signal) {
+        let child = self.child.as_ref().expect("it runs");
+        kill_process(Pid::from_child(child), signal).unwrap();
+    }
+
+    /// What it has logged.
+    pub fn log(&self) -> String {
+        fs::read_to_string(self.log_path()).unwrap_or_default()
+    }
+
+    fn log_path(&self) -> PathBuf {
+        self.folder.path().join("server.log")
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+/// A port that nobody listens on. A cluster's node needs the one 10000 above it too.
+fn free_port() -> u16 {
+    loop {
+        let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port();
+        if port <= 55_535 && TcpListener::bind((Ipv4Addr::LOCALHOST, port + 10_000)).is_ok() {
+            return port;
+        }
+    }
+}
