@@ -1,6 +1,7 @@
 //! The composition root: the one place where a configuration becomes stores, keys, threads and a
 //! listening server. The caller owns the socket and the stop signal.
 
+mod checkup;
 mod limits;
 mod tls;
 
@@ -16,6 +17,7 @@ use actix_web::middleware::from_fn;
 use actix_web::web::Data;
 use actix_web::{App, HttpServer};
 
+pub use checkup::{Finding, Standing, check_up};
 pub use limits::raise_limits;
 pub use tls::{TlsError, tls};
 
@@ -169,19 +171,7 @@ impl Default for Surroundings {
 /// [`StartError`] with the first thing that does not work.
 pub fn assemble(config: &Config, stores: Stores, surroundings: Surroundings) -> Result<Edge, StartError> {
     let Surroundings { clock, entropy, hashing } = surroundings;
-    let policy = Policy {
-        issuer: config.issuer.clone(),
-        audiences: config.audience.clone(),
-        leeway: config.leeway,
-        max_lifetime: config.access_ttl,
-    };
-    let settings = KeyringSettings {
-        folder: config.keys_dir.clone(),
-        algorithm: config.algorithm,
-        hmac_secret: config.hmac_secret.clone(),
-        policy,
-    };
-    let (keys, opened) = Keyring::open(settings, &*entropy, clock.now())?;
+    let (keys, opened) = Keyring::open(keyring_settings(config), &*entropy, clock.now())?;
     opened.made.iter().for_each(|made| log::info!("made {made}"));
     opened.warnings.iter().for_each(|warning| log::warn!("{warning}"));
     let hasher = HasherSettings {
@@ -205,6 +195,21 @@ pub fn assemble(config: &Config, stores: Stores, surroundings: Surroundings) -> 
         ready: AtomicBool::new(true),
         warned_of_forwarding: AtomicBool::new(false),
     })
+}
+
+fn keyring_settings(config: &Config) -> KeyringSettings {
+    let policy = Policy {
+        issuer: config.issuer.clone(),
+        audiences: config.audience.clone(),
+        leeway: config.leeway,
+        max_lifetime: config.access_ttl,
+    };
+    KeyringSettings {
+        folder: config.keys_dir.clone(),
+        algorithm: config.algorithm,
+        hmac_secret: config.hmac_secret.clone(),
+        policy,
+    }
 }
 
 fn terms(config: &Config) -> Terms {

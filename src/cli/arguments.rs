@@ -32,6 +32,12 @@ pub enum Command {
     /// Sessions: list, revoke; works on a running server's store
     #[command(subcommand)]
     Session(SessionCommand),
+    /// Look before going live at what is configured: keys, stores, TLS; changes nothing
+    Doctor {
+        /// As a JSON array
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 #[derive(Debug, Subcommand)]

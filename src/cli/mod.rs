@@ -13,6 +13,7 @@
 mod arguments;
 mod context;
 mod demo;
+mod doctor;
 mod failure;
 mod output;
 mod password;
@@ -42,6 +43,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Serve { dev } => serve::serve(config, dev),
         Command::User(command) => user::run(config, command),
         Command::Session(command) => session::run(config, command),
+        Command::Doctor { json } => doctor::run(config, json),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -28,7 +28,7 @@ use crate::verify::Algorithm;
 const TIME_FORMAT: &str = "%Y%m%dT%H%M%SZ";
 
 /// The beginning of time: from when a key signs whose name says no time.
-const BEGINNING: Timestamp = Timestamp::from_millis(i64::MIN);
+pub const BEGINNING: Timestamp = Timestamp::from_millis(i64::MIN);
 
 /// Key files are a few hundred bytes; nothing larger is read.
 const MAX_FILE_BYTES: u64 = 64 * 1024;
@@ -78,14 +78,37 @@ impl KeyFolder {
     pub fn open(path: &Path) -> Result<Self, KeyFolderError> {
         let folder = Self(path.to_owned());
         fs::DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(|error| folder.error(path, error))?;
-        let mode = fs::metadata(path).map_err(|error| folder.error(path, error))?.mode();
+        folder.check()?;
+        Ok(folder)
+    }
+
+    /// The folder at `path`; `None` where it is missing. Makes nothing.
+    ///
+    /// # Errors
+    /// Where it cannot be looked at, or everybody can replace what is in it.
+    pub fn existing(path: &Path) -> Result<Option<Self>, KeyFolderError> {
+        let folder = Self(path.to_owned());
+        match fs::metadata(path) {
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            _ => folder.check().map(|()| Some(folder)),
+        }
+    }
+
+    fn check(&self) -> Result<(), KeyFolderError> {
+        let path = self.path();
+        let mode = fs::metadata(path).map_err(|error| self.error(path, error))?.mode();
         // With the sticky bit, as on Kubernetes' volumes, others can add files but not replace ours; what
         // they add has another owner and is refused as a file.
         if mode & 0o1002 == 0o0002 {
             let problem = "everybody can replace what is in it: run chmod 700 on it".to_owned();
             return Err(KeyFolderError { path: path.to_owned(), problem });
         }
-        Ok(folder)
+        Ok(())
+    }
+
+    /// Whether keys can be made here.
+    pub fn is_writable(&self) -> bool {
+        rustix::fs::access(&self.0, rustix::fs::Access::WRITE_OK).is_ok()
     }
 
     /// Where it is.
@@ -99,7 +122,7 @@ impl KeyFolder {
     /// # Errors
     /// Where the lock file cannot be opened for another reason.
     pub fn lock(&self) -> Result<Option<File>, KeyFolderError> {
-        if rustix::fs::access(&self.0, rustix::fs::Access::WRITE_OK).is_err() {
+        if !self.is_writable() {
             return Ok(None);
         }
         let path = self.0.join(".lock");
@@ -244,13 +267,13 @@ fn readable_by_us_alone(mode: u32, owner: u32) -> Result<(), &'static str> {
     Ok(())
 }
 
-/// Rounded up to a second: a next key must not sign before its time.
 /// A file of somebody else's is no key of ours, whatever its mode.
 fn owned_by_us_or_root(owner: u32) -> Result<(), &'static str> {
     let us = rustix::process::geteuid().as_raw();
     if owner == 0 || owner == us { Ok(()) } else { Err("belongs to another user: run chown on it") }
 }
 
+/// Rounded up to a second: a next key must not sign before its time.
 fn file_time(time: Timestamp) -> String {
     let seconds = (time + Duration::from_millis(999)).as_secs();
     DateTime::<Utc>::from_timestamp_secs(seconds).unwrap_or_default().format(TIME_FORMAT).to_string()

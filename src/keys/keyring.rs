@@ -189,7 +189,7 @@ impl Maker<'_> {
 }
 
 /// A ring of what the folder holds and the shared secret, if there is one.
-fn assemble(
+pub fn assemble(
     folder: &KeyFolder,
     contents: Contents,
     hmac_secret: Option<&Secret<Vec<u8>>>,

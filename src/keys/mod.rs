@@ -10,6 +10,8 @@ mod files;
 #[cfg(feature = "server")]
 mod keyring;
 #[cfg(feature = "server")]
+mod look;
+#[cfg(feature = "server")]
 mod ring;
 mod signing;
 #[cfg(all(test, feature = "server"))]
@@ -19,6 +21,8 @@ mod tests;
 pub use files::{KeyFolder, KeyFolderError, check_private_file};
 #[cfg(feature = "server")]
 pub use keyring::{Keyring, KeyringSettings, Opened};
+#[cfg(feature = "server")]
+pub use look::{Looked, SeenKey, look};
 #[cfg(feature = "server")]
 pub use ring::{JWKS_MAX_AGE, Ring, Stage};
 pub use signing::{BadKey, SigningKey};

@@ -3,6 +3,7 @@
 //! by its handle whatever it started.
 
 mod client;
+mod doctor;
 mod home;
 mod kill;
 mod live;

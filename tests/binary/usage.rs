@@ -19,6 +19,7 @@ fn what_is_no_command_is_a_misuse() {
         &["session", "revoke", "no-id"],
         &["session", "revoke", "AAAAAAAAAAAAAAAAAAAAAA", "--user", "ada"],
         &["serve", "--fast"],
+        &["doctor", "ada"],
         &["serve", "--config"],
         &["--config", "missing.toml", "user", "list"],
     ] {
@@ -34,5 +35,5 @@ fn help_and_version_are_answers() {
     assert_eq!(home.run(&["--version"]).exits(0).stdout, format!("jeton {}\n", env!("CARGO_PKG_VERSION")));
     let help = home.run(&["--help"]).exits(0);
     assert_eq!(help.stderr, "");
-    assert!(["serve", "user", "session"].iter().all(|command| help.stdout.contains(command)), "{help:?}");
+    assert!(["serve", "user", "session", "doctor"].iter().all(|command| help.stdout.contains(command)), "{help:?}");
 }

@@ -3,8 +3,10 @@
 
 mod cluster;
 mod conformance;
+mod doctor;
 mod durability;
 mod expiry;
+mod instances;
 mod memory;
 mod outages;
 mod secure;
@@ -22,3 +24,17 @@ mod logs;
 #[allow(dead_code)]
 #[path = "../api/reply.rs"]
 mod reply;
+
+// Processes of the program itself are those of tests/binary.
+#[allow(dead_code)]
+#[path = "../binary/client.rs"]
+mod client;
+#[allow(dead_code)]
+#[path = "../binary/home.rs"]
+mod home;
+#[allow(dead_code)]
+#[path = "../binary/process.rs"]
+mod process;
+#[allow(dead_code)]
+#[path = "../binary/server.rs"]
+mod server;

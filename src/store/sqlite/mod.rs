@@ -6,6 +6,7 @@
 //! processes may have the same file open, so nothing of it is remembered here.
 
 mod job;
+mod look;
 mod open;
 mod schema;
 mod sessions;
@@ -13,6 +14,7 @@ mod sessions;
 mod tests;
 mod users;
 
+pub use look::Looked;
 pub use open::{OpenError, Problem};
 
 use std::path::Path;
@@ -57,6 +59,14 @@ impl Sqlite {
     /// the files that it puts beside it (`-wal`, `-shm`).
     pub fn open(path: &Path) -> Result<Self, OpenError> {
         Self::open_with(path, Limits::default())
+    }
+
+    /// Looks at the file without changing or making anything; `None` where there is none. Blocks.
+    ///
+    /// # Errors
+    /// Where [`Self::open`] would fail on what is there.
+    pub fn look(path: &Path) -> Result<Option<Looked>, OpenError> {
+        look::look(path, Limits::default().busy).map_err(|problem| OpenError { path: path.to_owned(), problem })
     }
 
     fn open_with(path: &Path, limits: Limits) -> Result<Self, OpenError> {

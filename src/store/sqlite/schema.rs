@@ -12,7 +12,7 @@ const APPLICATION: i32 = 0x6a65_746e;
 const MIGRATIONS: [&str; 1] = [include_str!("0001_sessions_and_users.sql")];
 
 /// How many steps there are.
-const KNOWN: u32 = MIGRATIONS.len() as u32;
+pub(super) const KNOWN: u32 = MIGRATIONS.len() as u32;
 
 /// One statement, so that it sees one moment: another process may be taking a step just now.
 const IDENTIFY: &str = "SELECT application_id, user_version, (SELECT count(*) FROM sqlite_schema)

@@ -2,6 +2,7 @@
 
 mod durability;
 mod file;
+mod look;
 mod stuck;
 
 use tempfile::TempDir;

@@ -1,0 +1,171 @@
+//! What an operator wants to know before going live: the keys, the stores and TLS as they are
+//! configured, looked at and left alone. Nothing is made or changed.
+
+use std::path::Path;
+
+use rustix::fs::{Access, access};
+
+use super::{keyring_settings, redis_settings, tls};
+use crate::clock::Timestamp;
+use crate::config::{Config, SessionsUrl};
+use crate::entropy::SystemEntropy;
+use crate::keys::{SeenKey, Stage, check_private_file, look};
+use crate::store::SessionStore;
+use crate::store::redis::{Redis, RedisUrl};
+use crate::store::sqlite::{Looked, Sqlite};
+
+/// How a check ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// As it should be.
+    Ok,
+    /// The server starts, but somebody should look at it first.
+    Warning,
+    /// The server does not start, or cannot do its work.
+    Failed,
+}
+
+/// One thing that was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// What was looked at: `keys`, `users`, `sessions`, `tls`.
+    pub check: &'static str,
+    /// How it stands.
+    pub standing: Standing,
+    /// What was found, and what to set. Holds no secret.
+    pub text: String,
+}
+
+impl Finding {
+    fn new(check: &'static str, standing: Standing, text: impl ToString) -> Self {
+        Self { check, standing, text: text.to_string() }
+    }
+}
+
+/// Looks at everything that the configuration names, in the order in which a start does. Blocks on files.
+pub async fn check_up(config: &Config, now: Timestamp) -> Vec<Finding> {
+    let mut findings = check_tls(config);
+    findings.extend(check_keys(config, now));
+    findings.extend(check_users(config));
+    findings.extend(check_sessions(config, now).await);
+    findings
+}
+
+fn check_tls(config: &Config) -> Vec<Finding> {
+    const TLS: &str = "tls";
+    match (tls(config), &config.tls_key) {
+        (Err(error), _) => vec![Finding::new(TLS, Standing::Failed, error)],
+        (Ok(Some(_)), Some(key)) if let Err(error) = check_private_file(key) => {
+            vec![Finding::new(TLS, Standing::Warning, error)]
+        }
+        (Ok(Some(_)), _) => vec![Finding::new(TLS, Standing::Ok, "the certificate and its key belong together")],
+        (Ok(None), _) => {
+            let text = format!("no JETON_TLS_CERT: {} speaks plain HTTP, for a proxy in front of it", config.listen);
+            vec![Finding::new(TLS, Standing::Ok, text)]
+        }
+    }
+}
+
+fn check_keys(config: &Config, now: Timestamp) -> Vec<Finding> {
+    const KEYS: &str = "keys";
+    let looked = match look(&keyring_settings(config), now) {
+        Ok(Some(looked)) => looked,
+        Ok(None) => return vec![not_made_yet(KEYS, &config.keys_dir, "JETON_KEYS_DIR")],
+        Err(error) => return vec![Finding::new(KEYS, Standing::Failed, error)],
+    };
+    let folder = config.keys_dir.display();
+    let notes = looked.notes.iter().map(|note| Finding::new(KEYS, Standing::Warning, format!("{folder}: {note}")));
+    let keys = looked.keys.iter().map(|key| Finding::new(KEYS, Standing::Ok, describe(key)));
+    let secret = looked.secret.map(|id| Finding::new(KEYS, Standing::Ok, format!("refresh secret {id} mints")));
+    keys.chain(secret).chain(notes).collect()
+}
+
+fn describe(key: &SeenKey) -> String {
+    let SeenKey { kid, algorithm, stage, from } = key;
+    let from = from.map_or_else(|| "the beginning".to_owned(), Timestamp::rfc3339);
+    match stage {
+        Stage::Next => format!("{algorithm} {kid} is next: published, signs from {from}"),
+        Stage::Active => format!("{algorithm} {kid} is active: signs since {from}"),
+        Stage::Retired => format!("{algorithm} {kid} is retired: verifies only"),
+    }
+}
+
+fn check_users(config: &Config) -> Vec<Finding> {
+    const USERS: &str = "users";
+    match look_at_file(USERS, &config.users_db, "JETON_USERS_URL") {
+        Ok(Looked { people: 0, .. }) => {
+            let text = format!("{}: nobody is in it; jeton user add NAME", config.users_db.display());
+            vec![Finding::new(USERS, Standing::Warning, text)]
+        }
+        Ok(Looked { people, .. }) => {
+            vec![Finding::new(USERS, Standing::Ok, format!("{}: answers, people: {people}", config.users_db.display()))]
+        }
+        Err(finding) => vec![finding],
+    }
+}
+
+async fn check_sessions(config: &Config, now: Timestamp) -> Vec<Finding> {
+    const SESSIONS: &str = "sessions";
+    match &config.sessions {
+        SessionsUrl::File(path) => {
+            let looked = look_at_file(SESSIONS, path, "JETON_SESSIONS_URL");
+            let answers = |_| Finding::new(SESSIONS, Standing::Ok, format!("{}: answers", path.display()));
+            vec![looked.map_or_else(|finding| finding, answers)]
+        }
+        SessionsUrl::Redis(url) => match look_at_redis(config, url, now).await {
+            Ok(warnings) if warnings.is_empty() => vec![Finding::new(SESSIONS, Standing::Ok, "redis: answers")],
+            Ok(warnings) => {
+                warnings.into_iter().map(|warning| Finding::new(SESSIONS, Standing::Warning, warning)).collect()
+            }
+            Err(error) => vec![Finding::new(SESSIONS, Standing::Failed, error)],
+        },
+    }
+}
+
+async fn look_at_redis(config: &Config, url: &RedisUrl, now: Timestamp) -> Result<Vec<String>, String> {
+    let redis = Redis::open(redis_settings(config, url.clone()), std::sync::Arc::new(SystemEntropy))
+        .map_err(|error| error.to_string())?;
+    redis.ping().await.map_err(|error| format!("{error}; see JETON_SESSIONS_URL"))?;
+    let warnings = redis.warnings(config.reuse_window, now).await.map_err(|error| error.to_string())?;
+    Ok(warnings.iter().map(ToString::to_string).collect())
+}
+
+/// What is in a database that can be used; otherwise what is to be said of it.
+fn look_at_file(check: &'static str, path: &Path, setting: &str) -> Result<Looked, Finding> {
+    let looked = Sqlite::look(path).map_err(|error| Finding::new(check, Standing::Failed, error))?;
+    let looked = looked.ok_or_else(|| not_made_yet(check, path, setting))?;
+    // SQLite keeps its log beside the file.
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    for needed in [path, folder] {
+        if let Err(error) = access(needed, Access::WRITE_OK) {
+            let text = format!("{} cannot be written: {error}", needed.display());
+            return Err(Finding::new(check, Standing::Failed, text));
+        }
+    }
+    if looked.is_current {
+        return Ok(looked);
+    }
+    let text = format!("{}: of an older schema; the next start brings it up to date: back it up first", path.display());
+    Err(Finding::new(check, Standing::Warning, text))
+}
+
+/// A file or folder that the first start makes, where it can.
+fn not_made_yet(check: &'static str, path: &Path, setting: &str) -> Finding {
+    let shown = path.display();
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let above = absolute.ancestors().skip(1).find(|folder| folder.exists());
+    match above {
+        Some(folder) if folder.is_dir() && access(folder, Access::WRITE_OK | Access::EXEC_OK).is_ok() => {
+            let text = format!(
+                "{shown}: not made yet; the first start makes it. If there should be one, see {setting} and the folder \
+                 that you are in"
+            );
+            Finding::new(check, Standing::Warning, text)
+        }
+        folder => {
+            let folder = folder.unwrap_or(Path::new("/")).display();
+            let text = format!("{shown}: not made yet, and {folder} cannot be written; see {setting}");
+            Finding::new(check, Standing::Failed, text)
+        }
+    }
+}
