@@ -38,11 +38,15 @@ impl Bearer {
         credentials(values.map(|value| value.as_bytes())).map_err(|_| Challenge::Ambiguous)
     }
 
-    fn extract(request: &HttpRequest) -> Result<Self, Challenge> {
-        let token = Self::token(request)?.ok_or(Challenge::NoCredentials)?;
+    /// The request's token, verified; `None` where there are no bearer credentials.
+    ///
+    /// # Errors
+    /// [`Challenge`] for credentials that are there and do not do.
+    pub fn optional(request: &HttpRequest) -> Result<Option<Self>, Challenge> {
+        let Some(token) = Self::token(request)? else { return Ok(None) };
         let verifier = request.app_data::<Verifier>().expect("app_data(Verifier) is needed for the Bearer extractor");
         let now = request.app_data::<Arc<dyn Clock>>().map_or_else(|| SystemClock.now(), |clock| clock.now());
-        verifier.verify(token, now).map(Self).map_err(Challenge::InvalidToken)
+        verifier.verify(token, now).map(|verified| Some(Self(verified))).map_err(Challenge::InvalidToken)
     }
 }
 
@@ -51,7 +55,7 @@ impl FromRequest for Bearer {
     type Future = Ready<Result<Self, Challenge>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(Self::extract(request))
+        ready(Self::optional(request).and_then(|bearer| bearer.ok_or(Challenge::NoCredentials)))
     }
 }
 

@@ -39,26 +39,19 @@ pub async fn logout(
     match members {
         Members { everywhere: true, refresh_token } => {
             let none: BearerError = if refresh_token.is_some() { Challenge::NoCredentials.into() } else { NONE.into() };
-            let claims = bearer(&edge, &request, now)?.ok_or(none)?;
-            let user = UserId::from(claims.sub);
+            let bearer = Bearer::optional(&request)?.ok_or(none)?;
+            let user = UserId::from(bearer.claims().sub.clone());
             in_time::<_, _, BearerError>(edge.authority.logout_everywhere(&user, &calling.0, now)).await?;
         }
         Members { refresh_token: Some(token), .. } => {
             in_time::<_, _, BearerError>(edge.authority.logout(token.expose(), &calling.0, now)).await?;
         }
         Members { refresh_token: None, .. } => {
-            let claims = bearer(&edge, &request, now)?.ok_or(NONE)?;
-            in_time::<_, _, BearerError>(end_own(&edge, &claims, &calling.0, now)).await?;
+            let bearer = Bearer::optional(&request)?.ok_or(NONE)?;
+            in_time::<_, _, BearerError>(end_own(&edge, bearer.claims(), &calling.0, now)).await?;
         }
     }
     Ok(HttpResponse::NoContent().finish())
-}
-
-/// The claims of the request's bearer token, if it has one.
-fn bearer(edge: &Edge, request: &HttpRequest, now: Timestamp) -> Result<Option<Claims>, Challenge> {
-    let Some(token) = Bearer::token(request)? else { return Ok(None) };
-    let verified = edge.authority.keys.verifier().verify(token, now).map_err(Challenge::InvalidToken)?;
-    Ok(Some(verified.into_claims()))
 }
 
 /// Ends the session that the access token belongs to; a token without one has nothing to end.

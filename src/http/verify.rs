@@ -55,7 +55,7 @@ async fn answer(
         Some(token) => check(edge, token, wanted)?,
         None => check(edge, posted(request, payload).await?.expose(), wanted)?,
     };
-    Ok(allow(&verified))
+    Ok(allow(verified))
 }
 
 /// The token in a POST's JSON body; no body is no credentials.
@@ -71,8 +71,8 @@ async fn posted(request: &HttpRequest, payload: web::Payload) -> Result<Secret<S
 }
 
 fn check(edge: &Edge, token: &str, wanted: Wanted) -> Result<Verified, Challenge> {
-    let default = || edge.authority.terms.audiences.first().cloned().unwrap_or_default();
-    let audience = wanted.audience.unwrap_or_else(default);
+    let default = edge.authority.terms.audiences.first().map(String::as_str);
+    let audience = wanted.audience.as_deref().or(default).unwrap_or_default();
     let verifier = edge.authority.keys.verifier();
     let verified = verifier.verify_for(token, &[audience], edge.now()).map_err(Challenge::InvalidToken)?;
     if wanted.scope.is_subset(&verified.claims().scope) {
@@ -101,7 +101,7 @@ fn wanted(query: &str) -> Result<Wanted, ApiError> {
 
 /// The claims, and the headers that a gateway hands to the backend: all five on every 200, so that it
 /// overwrites what a client forged.
-fn allow(verified: &Verified) -> HttpResponse {
+fn allow(verified: Verified) -> HttpResponse {
     let claims = verified.claims();
     HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, "application/json"))
@@ -114,7 +114,7 @@ fn allow(verified: &Verified) -> HttpResponse {
             HeaderName::from_static("x-auth-client"),
             header_text(claims.client_id.as_deref().unwrap_or("")),
         ))
-        .body(verified.payload().to_vec())
+        .body(verified.into_payload())
 }
 
 /// Text as a header's value; what is not visible ASCII or a space is percent-encoded, which nothing

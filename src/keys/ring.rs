@@ -3,14 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use aws_lc_rs::digest;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use jsonwebtoken::jwk::JwkSet;
 
 use super::signing::SigningKey;
 use crate::clock::Timestamp;
 use crate::session::RefreshSecret;
-use crate::verify::KeySet;
+use crate::verify::{KeySet, sha256};
 
 /// For how long others may cache the JWKS. A new key signs only when this time has passed since it
 /// was published, so that no cache misses it.
@@ -52,8 +51,7 @@ impl Ring {
         secrets.sort_by_key(|(from, secret)| (*from, secret.id()));
         let jwks = JwkSet { keys: signing.iter().rev().filter_map(|(_, key)| key.public_jwk()).collect() };
         let jwks = serde_json::to_string(&jwks).expect("a JWK Set is plain data");
-        let hash = digest::digest(&digest::SHA256, jwks.as_bytes());
-        let etag = format!("\"{}\"", URL_SAFE_NO_PAD.encode(&hash.as_ref()[..16]));
+        let etag = format!("\"{}\"", URL_SAFE_NO_PAD.encode(&sha256(jwks.as_bytes())[..16]));
         let signing = signing.into_iter().map(|(from, key)| (from, Arc::new(key))).collect();
         Some(Self { signing, secrets, jwks, etag })
     }

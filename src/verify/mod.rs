@@ -19,6 +19,8 @@ mod verifier;
 pub use algorithm::{Algorithm, UnknownAlgorithm};
 pub use claims::{Audience, Claims, LISTED_CLAIMS};
 pub use crypto::VerificationKey;
+#[cfg(feature = "server")]
+pub(crate) use crypto::sha256;
 pub use error::Rejection;
 #[cfg(feature = "server")]
 pub(crate) use json::parse_object;

@@ -54,6 +54,11 @@ impl Verified {
         self.claims
     }
 
+    /// The claims as they stand in the token, to keep.
+    pub fn into_payload(self) -> Vec<u8> {
+        self.payload
+    }
+
     /// The claims as they stand in the token: a strict JSON object in UTF-8.
     pub fn payload(&self) -> &[u8] {
         &self.payload
