@@ -46,7 +46,17 @@ pub struct UserId(String);
 impl UserId {
     /// A new, unpredictable identifier.
     pub fn random(entropy: &dyn Entropy) -> Self {
-        Self(URL_SAFE_NO_PAD.encode(entropy.id()))
+        Self::from_bytes(entropy.id())
+    }
+
+    /// The identifier of these bytes.
+    pub fn from_bytes(bytes: [u8; 16]) -> Self {
+        Self(URL_SAFE_NO_PAD.encode(bytes))
+    }
+
+    /// The bytes that it is the text of; `None` where it is another text, as a foreign directory's.
+    pub fn to_bytes(&self) -> Option<[u8; 16]> {
+        URL_SAFE_NO_PAD.decode(&self.0).ok()?.try_into().ok()
     }
 
     /// Its text.
@@ -67,6 +77,9 @@ impl fmt::Display for UserId {
     }
 }
 
+/// The label of a client that gives none. Stored records leave it out, so it must not change.
+pub const DEFAULT_CLIENT: &str = "default";
+
 /// Whether a client may call itself so: 1 to 64 of `[A-Za-z0-9._:-]`. A label proves nothing.
 pub fn is_client_label(label: &str) -> bool {
     (1..=64).contains(&label.len()) && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._:-".contains(&byte))
@@ -76,6 +89,15 @@ pub fn is_client_label(label: &str) -> bool {
 mod tests {
     use super::*;
     use crate::entropy::SystemEntropy;
+
+    #[test]
+    fn only_a_user_id_of_our_making_has_bytes() {
+        let id = UserId::random(&SystemEntropy);
+        assert_eq!(id.to_bytes().map(UserId::from_bytes), Some(id));
+        for foreign in ["", "7", "ada@example.org", "AAAAAAAAAAAAAAAAAAAAAB", "AAAAAAAAAAAAAAAAAAAAAA=="] {
+            assert_eq!(UserId::from(foreign.to_owned()).to_bytes(), None, "{foreign:?}");
+        }
+    }
 
     #[test]
     fn a_session_id_survives_its_text_and_nothing_else_parses() {

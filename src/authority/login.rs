@@ -3,9 +3,9 @@
 use super::audit::{Audit, AuditEvent};
 use super::{Authority, Caller, TokenSet};
 use crate::clock::Timestamp;
-use crate::id::{SessionId, is_client_label};
+use crate::id::{DEFAULT_CLIENT, SessionId, is_client_label};
 use crate::scope::Scope;
-use crate::session::{Session, State};
+use crate::session::{PASSWORD, Session, State};
 use crate::store::{Unavailable, Version};
 use crate::user::{Busy, FoldedName, Password, User};
 
@@ -135,7 +135,7 @@ impl Authority {
     }
 
     fn client(&self, label: Option<String>) -> Option<String> {
-        let label = label.unwrap_or_else(|| "default".to_owned());
+        let label = label.unwrap_or_else(|| DEFAULT_CLIENT.to_owned());
         let known = self.terms.clients.as_ref().is_none_or(|clients| clients.contains(&label));
         (known && is_client_label(&label)).then_some(label)
     }
@@ -154,7 +154,7 @@ impl Authority {
             ring: Vec::new(),
             created: now,
             authenticated_at: now,
-            amr: vec!["pwd".to_owned()],
+            amr: vec![PASSWORD.to_owned()],
             last_used: now,
             expires: now + self.terms.absolute_ttl,
             idle: self.terms.idle_ttl,

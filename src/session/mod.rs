@@ -10,6 +10,6 @@ mod present;
 mod token;
 
 pub use attempt::Attempt;
-pub use model::{RING, Revocation, Session, State, Supersession};
+pub use model::{PASSWORD, RING, Revocation, Session, State, Supersession};
 pub use present::{Presented, Standing, Verdict, present};
 pub use token::{Malformed, RefreshSecret, RefreshToken, TOKEN_LENGTH, UnverifiedToken};

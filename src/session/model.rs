@@ -13,6 +13,10 @@ use crate::scope::Scope;
 /// How many supersessions a record remembers (refresh.md, "The ring").
 pub const RING: usize = 3;
 
+/// The one method of a sign-in with a password (RFC 8176 §2). Stored records leave it out, so it must
+/// not change.
+pub const PASSWORD: &str = "pwd";
+
 /// A refresh family. Its id is the `sid` of its access tokens.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Session {

@@ -12,9 +12,9 @@ use serde::{Deserialize, Serialize};
 
 use super::Unavailable;
 use crate::clock::Timestamp;
-use crate::id::{SessionId, UserId};
+use crate::id::{DEFAULT_CLIENT, SessionId, UserId};
 use crate::scope::Scope;
-use crate::session::{Attempt, Revocation, Session, State, Supersession};
+use crate::session::{Attempt, PASSWORD, Revocation, Session, State, Supersession};
 
 /// The formats that were ever written, in order. Never reorder, remove or change one: add the next.
 #[derive(Serialize, Deserialize)]
@@ -26,9 +26,11 @@ enum Format<'a> {
 /// The first format. Field order is the format.
 #[derive(Serialize, Deserialize)]
 struct V1<'a> {
-    user: &'a str,
+    #[serde(borrow)]
+    user: UserV1<'a>,
     epoch: u64,
-    client: &'a str,
+    /// `None`: the label of whoever gives none.
+    client: Option<&'a str>,
     scope: Scope,
     audience: &'a str,
     secret_id: u8,
@@ -38,7 +40,7 @@ struct V1<'a> {
     /// Relative to `created`, in milliseconds, like the two after `amr`.
     authenticated_at: i64,
     #[serde(borrow)]
-    amr: Vec<&'a str>,
+    amr: AmrV1<'a>,
     last_used: i64,
     expires: i64,
     /// Milliseconds.
@@ -46,6 +48,21 @@ struct V1<'a> {
     ring: Vec<RingV1>,
     user_agent: &'a str,
     ip: Option<IpAddr>,
+}
+
+/// Whose session it is. Ids of our own making are 16 bytes in 22 characters.
+#[derive(Serialize, Deserialize)]
+enum UserV1<'a> {
+    Bytes([u8; 16]),
+    Text(&'a str),
+}
+
+/// How the user proved who they are: nearly always with a password alone.
+#[derive(Serialize, Deserialize)]
+enum AmrV1<'a> {
+    Password,
+    #[serde(borrow)]
+    Listed(Vec<&'a str>),
 }
 
 /// One place of the ring; times are milliseconds relative to the record's `last_used`.
@@ -59,16 +76,20 @@ enum RingV1 {
 /// The record's bytes. Whole milliseconds of `idle` are kept.
 pub(super) fn encode(session: &Session) -> Vec<u8> {
     let record = Format::V1(V1 {
-        user: session.user.as_str(),
+        user: session.user.to_bytes().map_or(UserV1::Text(session.user.as_str()), UserV1::Bytes),
         epoch: session.epoch,
-        client: &session.client,
+        client: (session.client != DEFAULT_CLIENT).then_some(&session.client),
         scope: session.scope.clone(),
         audience: &session.audience,
         secret_id: session.secret_id,
         generation: session.generation,
         created: session.created.as_millis(),
         authenticated_at: difference(session.authenticated_at, session.created),
-        amr: session.amr.iter().map(String::as_str).collect(),
+        amr: if session.amr == [PASSWORD] {
+            AmrV1::Password
+        } else {
+            AmrV1::Listed(session.amr.iter().map(String::as_str).collect())
+        },
         last_used: difference(session.last_used, session.created),
         expires: difference(session.expires, session.created),
         idle: u64::try_from(session.idle.as_millis()).unwrap_or(u64::MAX),
@@ -88,9 +109,12 @@ pub(super) fn decode(id: SessionId, state: State, bytes: &[u8]) -> Result<Sessio
     let last_used = later(created, record.last_used);
     Ok(Session {
         id,
-        user: UserId::from(record.user.to_owned()),
+        user: match record.user {
+            UserV1::Bytes(bytes) => UserId::from_bytes(bytes),
+            UserV1::Text(text) => UserId::from(text.to_owned()),
+        },
         epoch: record.epoch,
-        client: record.client.to_owned(),
+        client: record.client.unwrap_or(DEFAULT_CLIENT).to_owned(),
         scope: record.scope,
         audience: record.audience.to_owned(),
         secret_id: record.secret_id,
@@ -98,7 +122,10 @@ pub(super) fn decode(id: SessionId, state: State, bytes: &[u8]) -> Result<Sessio
         ring: record.ring.into_iter().map(|place| supersession(place, last_used)).collect(),
         created,
         authenticated_at: later(created, record.authenticated_at),
-        amr: record.amr.into_iter().map(str::to_owned).collect(),
+        amr: match record.amr {
+            AmrV1::Password => vec![PASSWORD.to_owned()],
+            AmrV1::Listed(amr) => amr.into_iter().map(str::to_owned).collect(),
+        },
         last_used,
         expires: later(created, record.expires),
         idle: Duration::from_millis(record.idle),
