@@ -25,7 +25,7 @@ use crate::authority::{Authority, Terms};
 use crate::clock::{Clock, SystemClock};
 use crate::config::{Config, SessionsUrl};
 use crate::entropy::{Entropy, SystemEntropy};
-use crate::http::{self, Edge};
+use crate::http::{self, Edge, RequestIds};
 use crate::keys::{KeyFolderError, Keyring, KeyringSettings};
 use crate::store::redis::{Redis, RedisError, RedisSettings, RedisUrl, TlsFiles};
 use crate::store::sqlite::{OpenError, Sqlite};
@@ -180,6 +180,7 @@ pub fn assemble(config: &Config, stores: Stores, surroundings: Surroundings) -> 
         parameters: hashing,
         ..HasherSettings::default()
     };
+    let request_ids = RequestIds::new(&*entropy);
     let authority = Authority {
         terms: terms(config),
         users: stores.users,
@@ -192,6 +193,7 @@ pub fn assemble(config: &Config, stores: Stores, surroundings: Surroundings) -> 
         authority,
         clock,
         trusted_proxies: config.trusted_proxies.clone(),
+        request_ids,
         ready: AtomicBool::new(true),
         warned_of_forwarding: AtomicBool::new(false),
     })

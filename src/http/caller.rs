@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 use actix_web::dev::Payload;
 use actix_web::http::header::{HeaderMap, HeaderName, USER_AGENT};
 use actix_web::web::Data;
-use actix_web::{FromRequest, HttpMessage, HttpRequest};
+use actix_web::{FromRequest, HttpRequest};
 
 use super::Edge;
 use super::edge::RequestId;
@@ -27,8 +27,7 @@ impl FromRequest for Calling {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let edge = request.app_data::<Data<Edge>>().expect("the routes put it there");
-        let extensions = request.extensions();
-        let request_id = extensions.get::<RequestId>().and_then(|id| id.0.to_str().ok()).unwrap_or_default().to_owned();
+        let request_id = RequestId::of(request).0.to_str().unwrap_or_default().to_owned();
         let address = request.peer_addr().map(|peer| {
             // A line that is no text ends the walk like any entry that is no address.
             let lines = request.headers().get_all(X_FORWARDED_FOR).map(|value| value.to_str().unwrap_or_default());

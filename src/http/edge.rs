@@ -1,5 +1,6 @@
 //! What holds for every request and every answer: the request's id, the size of its head, nosniff.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use actix_web::body::{EitherBody, MessageBody};
@@ -8,21 +9,72 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{HeaderName, HeaderValue, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
-use actix_web::{Error, HttpMessage};
+use actix_web::{Error, HttpMessage, HttpRequest};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 
 use super::Edge;
 use super::error::{ApiError, Cause};
 use super::unread::{Keeping, Kept};
+use crate::entropy::Entropy;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// The library reads heads of up to 128 KiB before anybody can object.
 const MAX_HEAD_BYTES: usize = 16 * 1024;
 
-/// The request's id, for the log and the caller's own.
+/// The request's id: the client's where it is one word of harmless characters, else a new one. Made
+/// when it is first asked for, and the same from then on.
 #[derive(Clone, Debug)]
 pub struct RequestId(pub HeaderValue);
+
+impl RequestId {
+    /// The id of this request.
+    pub fn of(request: &HttpRequest) -> Self {
+        let known = request.extensions().get::<Self>().cloned();
+        known.unwrap_or_else(|| {
+            let id = Self(Self::given(request).unwrap_or_else(|| new_id(request)));
+            request.extensions_mut().insert(id.clone());
+            id
+        })
+    }
+
+    fn given(request: &HttpRequest) -> Option<HeaderValue> {
+        let mut given = request.headers().get_all(REQUEST_ID);
+        match (given.next(), given.next()) {
+            (Some(id), None) if is_request_id(id.as_bytes()) => Some(id.clone()),
+            _ => None,
+        }
+    }
+}
+
+fn new_id(request: &HttpRequest) -> HeaderValue {
+    let edge = request.app_data::<Data<Edge>>().expect("the routes put it there");
+    HeaderValue::try_from(edge.request_ids.next()).expect("base64url is visible ASCII")
+}
+
+/// Names for requests: unique, not secret. Random bytes of this process and a number, because fresh
+/// randomness costs as much as all else that the edge does.
+pub struct RequestIds {
+    process: [u8; 8],
+    count: AtomicU64,
+}
+
+impl RequestIds {
+    /// Names that no other process gives.
+    pub fn new(entropy: &dyn Entropy) -> Self {
+        let mut process = [0; 8];
+        entropy.fill(&mut process);
+        Self { process, count: AtomicU64::new(0) }
+    }
+
+    fn next(&self) -> String {
+        let mut bytes = [0; 16];
+        let (process, number) = bytes.split_at_mut(8);
+        process.copy_from_slice(&self.process);
+        number.copy_from_slice(&self.count.fetch_add(1, Ordering::Relaxed).to_be_bytes());
+        URL_SAFE_NO_PAD.encode(bytes)
+    }
+}
 
 /// Wraps every request.
 ///
@@ -32,23 +84,17 @@ pub async fn edge(
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
-    let edge = request.app_data::<Data<Edge>>().expect("the routes put it there").clone();
-    let id = request_id(&request, &edge);
     let payload = Kept::of(&mut request);
-    request.extensions_mut().insert(RequestId(id.clone()));
     let mut response = if head_bytes(&request) > MAX_HEAD_BYTES {
         request.into_response(ApiError::header_fields_too_large().response()).map_into_right_body()
     } else {
         next.call(request).await?.map_into_left_body()
     };
-    if let Some(Cause(cause)) = response.response().extensions().get::<Cause>() {
-        log::warn!("request {}: {}: {cause}", id.to_str().unwrap_or_default(), response.status());
+    let RequestId(id) = RequestId::of(response.request());
+    if !response.status().is_success() {
+        not_well(&mut response, &id);
     }
-    let status = response.status();
     let headers = response.headers_mut();
-    if status == StatusCode::SERVICE_UNAVAILABLE && has_short_window(&edge) {
-        headers.insert(RETRY_AFTER, HeaderValue::from_static("0"));
-    }
     headers.insert(REQUEST_ID, id);
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     Ok(response.map_body(|_, body| match payload {
@@ -57,23 +103,22 @@ pub async fn edge(
     }))
 }
 
-/// Whether the one second of Retry-After would be over a quarter of the reuse window, so that a retry
-/// could come too late to be taken for one.
-fn has_short_window(edge: &Edge) -> bool {
-    let window = edge.authority.terms.reuse_window;
-    !window.is_zero() && window < Duration::from_secs(4)
+/// Logs why, and asks for a retry in time.
+fn not_well<B>(response: &mut ServiceResponse<B>, id: &HeaderValue) {
+    if let Some(Cause(cause)) = response.response().extensions().get::<Cause>() {
+        log::warn!("request {}: {}: {cause}", id.to_str().unwrap_or_default(), response.status());
+    }
+    if response.status() == StatusCode::SERVICE_UNAVAILABLE && has_short_window(response.request()) {
+        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("0"));
+    }
 }
 
-/// The client's id where it is one word of harmless characters, else a new one.
-fn request_id(request: &ServiceRequest, edge: &Edge) -> HeaderValue {
-    let mut given = request.headers().get_all(REQUEST_ID);
-    match (given.next(), given.next()) {
-        (Some(id), None) if is_request_id(id.as_bytes()) => id.clone(),
-        _ => {
-            let id = URL_SAFE_NO_PAD.encode(edge.authority.entropy.id());
-            HeaderValue::try_from(id).expect("base64url is visible ASCII")
-        }
-    }
+/// Whether the one second of Retry-After would be over a quarter of the reuse window, so that a retry
+/// could come too late to be taken for one.
+fn has_short_window(request: &HttpRequest) -> bool {
+    let edge = request.app_data::<Data<Edge>>().expect("the routes put it there");
+    let window = edge.authority.terms.reuse_window;
+    !window.is_zero() && window < Duration::from_secs(4)
 }
 
 fn is_request_id(id: &[u8]) -> bool {

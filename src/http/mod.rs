@@ -22,7 +22,7 @@ mod sessions;
 mod unread;
 mod verify;
 
-pub use edge::edge;
+pub use edge::{RequestIds, edge};
 pub use routes::{configure, routes};
 
 use std::sync::Arc;
@@ -45,6 +45,8 @@ pub struct Edge {
     pub clock: Arc<dyn Clock>,
     /// The proxies whose X-Forwarded-For is believed.
     pub trusted_proxies: Vec<IpNet>,
+    /// Where the ids of requests come from that bring none.
+    pub request_ids: RequestIds,
     /// Whether /readyz says so: from the keys being loaded to the stop signal.
     pub ready: AtomicBool,
     /// Whether the one warning about a foreign X-Forwarded-For has been written.

@@ -15,11 +15,12 @@ type Methods = Vec<(&'static str, Route)>;
 
 fn table() -> Vec<(&'static str, Methods)> {
     vec![
+        // First, because paths are compared in this order and most requests are for these.
+        ("/verify", vec![on("*", verify::verify)]),
+        ("/verify/{path:.*}", vec![on("*", verify::verify_for_gateway)]),
         ("/login", vec![on("POST", login::login)]),
         ("/refresh", vec![on("POST", refresh::refresh)]),
         ("/logout", vec![on("POST", logout::logout)]),
-        ("/verify", vec![on("*", verify::verify)]),
-        ("/verify/{path:.*}", vec![on("*", verify::verify_for_gateway)]),
         ("/me", vec![on("GET", me::me)]),
         ("/sessions", vec![on("GET", sessions::list), on("DELETE", sessions::end_all)]),
         ("/sessions/{id}", vec![on("DELETE", sessions::end)]),

@@ -1,8 +1,9 @@
 //! /verify: is this token good? Any method, no store.
 
-use actix_web::http::Method;
+use actix_web::body::BoxBody;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue};
-use actix_web::web::{self, Data};
+use actix_web::http::{Method, StatusCode};
+use actix_web::web::{self, Bytes, Data};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 
@@ -55,7 +56,7 @@ async fn answer(
         Some(token) => check(edge, token, wanted)?,
         None => check(edge, posted(request, payload).await?.expose(), wanted)?,
     };
-    Ok(allow(verified))
+    Ok(allow(&verified))
 }
 
 /// The token in a POST's JSON body; no body is no credentials.
@@ -99,22 +100,40 @@ fn wanted(query: &str) -> Result<Wanted, ApiError> {
     Ok(Wanted { audience, scope: Scope::parse(&scope.unwrap_or_default()) })
 }
 
+/// The answer to a good token, made once per token.
+struct Allowed {
+    body: Bytes,
+    headers: [(HeaderName, HeaderValue); 5],
+}
+
 /// The claims, and the headers that a gateway hands to the backend: all five on every 200, so that it
 /// overwrites what a client forged.
-fn allow(verified: Verified) -> HttpResponse {
+fn allowed(verified: &Verified) -> Allowed {
     let claims = verified.claims();
-    HttpResponse::Ok()
-        .insert_header((CONTENT_TYPE, "application/json"))
-        .insert_header((CACHE_CONTROL, "no-store"))
-        .insert_header((HeaderName::from_static("x-auth-subject"), header_text(&claims.sub)))
-        .insert_header((HeaderName::from_static("x-auth-scope"), header_text(&claims.scope.to_string())))
-        .insert_header((HeaderName::from_static("x-auth-session"), header_text(claims.sid.as_deref().unwrap_or(""))))
-        .insert_header((HeaderName::from_static("x-auth-roles"), header_text(&claims.roles.join(","))))
-        .insert_header((
-            HeaderName::from_static("x-auth-client"),
-            header_text(claims.client_id.as_deref().unwrap_or("")),
-        ))
-        .body(verified.into_payload())
+    let header = |name, text: &str| (HeaderName::from_static(name), header_text(text));
+    Allowed {
+        body: Bytes::copy_from_slice(verified.payload()),
+        headers: [
+            header("x-auth-subject", &claims.sub),
+            header("x-auth-scope", &claims.scope.to_string()),
+            header("x-auth-session", claims.sid.as_deref().unwrap_or_default()),
+            header("x-auth-roles", &claims.roles.join(",")),
+            header("x-auth-client", claims.client_id.as_deref().unwrap_or_default()),
+        ],
+    }
+}
+
+fn allow(verified: &Verified) -> HttpResponse {
+    let Allowed { body, headers } = &*verified.derived(allowed);
+    let mut response = HttpResponse::with_body(StatusCode::OK, BoxBody::new(body.clone()));
+    let fixed = [(CONTENT_TYPE, "application/json"), (CACHE_CONTROL, "no-store")];
+    for (name, value) in fixed {
+        response.headers_mut().insert(name, HeaderValue::from_static(value));
+    }
+    for (name, value) in headers {
+        response.headers_mut().insert(name.clone(), value.clone());
+    }
+    response
 }
 
 /// Text as a header's value; what is not visible ASCII or a space is percent-encoded, which nothing

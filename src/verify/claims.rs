@@ -1,7 +1,10 @@
 //! The claims of an access token (RFC 9068 §2.2), one type for making and for reading them.
 
-use serde::{Serialize, Serializer};
-use serde_json::{Map, Value};
+use std::fmt;
+
+use serde::de::{self, Error, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::{Map, Number, Value};
 
 use super::json;
 use crate::clock::Timestamp;
@@ -45,7 +48,7 @@ pub const LISTED_CLAIMS: &[&str] = &[
 const LAST_SECOND: f64 = 253_402_300_799.0;
 
 /// Who the token is for: one text, or several.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Audience {
     /// A single audience, as a string.
@@ -112,72 +115,89 @@ impl Claims {
     /// Reads claims strictly: required ones present, every known one of its type, no `null`, no
     /// member twice. `None` where that does not hold.
     pub(crate) fn parse(payload: &[u8]) -> Option<Self> {
-        let mut members = Members(json::parse_object(payload)?);
-        Some(Self {
-            iss: members.text("iss")??,
-            sub: members.text("sub")?.filter(|sub| !sub.is_empty())?,
-            aud: members.audience()?,
-            client_id: members.text("client_id")?,
-            iat: members.date("iat")??,
-            exp: members.date("exp")??,
-            nbf: members.date("nbf")?,
-            jti: members.text("jti")?,
-            sid: members.text("sid")?,
-            auth_time: members.date("auth_time")?,
-            amr: members.texts("amr")?.unwrap_or_default(),
-            scope: Scope::parse(&members.text("scope")?.unwrap_or_default()),
-            roles: members.texts("roles")?.unwrap_or_default(),
-            custom: members.0,
-        })
+        let mut deserializer = serde_json::Deserializer::from_slice(payload);
+        let claims = deserializer.deserialize_map(Reader).ok()?;
+        deserializer.end().ok()?;
+        // Known claims are flat and were counted while reading; what others hold was not looked at.
+        (claims.custom.is_empty() || json::is_strict(payload)).then_some(claims)
     }
 }
 
-/// Takes members out by type. The outer `Option` is None where the type is wrong, the inner one
-/// where the member is absent.
-struct Members(Map<String, Value>);
+/// Reads the members of a claims set one by one, each by its type.
+struct Reader;
 
-impl Members {
-    fn text(&mut self, name: &str) -> Option<Option<String>> {
-        match self.0.remove(name) {
-            None => Some(None),
-            Some(Value::String(text)) => Some(Some(text)),
-            Some(_) => None,
-        }
+impl<'de> Visitor<'de> for Reader {
+    type Value = Claims;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JWT claims set")
     }
 
-    fn texts(&mut self, name: &str) -> Option<Option<Vec<String>>> {
-        self.0.remove(name).map_or(Some(None), |value| strings(value).map(Some))
-    }
-
-    fn audience(&mut self) -> Option<Audience> {
-        match self.0.remove("aud")? {
-            Value::String(one) => Some(Audience::One(one)),
-            many => strings(many).map(Audience::Many),
-        }
-    }
-
-    fn date(&mut self, name: &str) -> Option<Option<Timestamp>> {
-        match self.0.remove(name) {
-            None => Some(None),
-            Some(Value::Number(number)) => {
-                let seconds = number.as_f64().filter(|seconds| (0.0..=LAST_SECOND).contains(seconds))?;
-                // In range, so the cast is exact to the millisecond.
-                Some(Some(Timestamp::from_millis((seconds * 1000.0).floor() as i64)))
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Claims, A::Error> {
+        let (mut iss, mut sub, mut aud, mut client_id, mut jti, mut sid) = (None, None, None, None, None, None);
+        let (mut iat, mut exp, mut nbf, mut auth_time) = (None, None, None, None);
+        let (mut amr, mut scope, mut roles, mut custom) = (None, None, None, Map::new());
+        while let Some(json::Name(name)) = members.next_key()? {
+            match &*name {
+                "iss" => once(&mut iss, &mut members)?,
+                "sub" => once(&mut sub, &mut members)?,
+                "aud" => once(&mut aud, &mut members)?,
+                "client_id" => once(&mut client_id, &mut members)?,
+                "iat" => once(&mut iat, &mut members)?,
+                "exp" => once(&mut exp, &mut members)?,
+                "nbf" => once(&mut nbf, &mut members)?,
+                "jti" => once(&mut jti, &mut members)?,
+                "sid" => once(&mut sid, &mut members)?,
+                "auth_time" => once(&mut auth_time, &mut members)?,
+                "amr" => once(&mut amr, &mut members)?,
+                "scope" => once(&mut scope, &mut members)?,
+                "roles" => once(&mut roles, &mut members)?,
+                _ => drop(custom.insert(name.into_owned(), members.next_value()?)),
             }
-            Some(_) => None,
         }
+        let date = |NumericDate(time)| time;
+        Ok(Claims {
+            iss: required("iss", iss)?,
+            sub: required("sub", sub.filter(|sub: &String| !sub.is_empty()))?,
+            aud: required("aud", aud)?,
+            client_id,
+            iat: required("iat", iat.map(date))?,
+            exp: required("exp", exp.map(date))?,
+            nbf: nbf.map(date),
+            jti,
+            sid,
+            auth_time: auth_time.map(date),
+            amr: amr.unwrap_or_default(),
+            scope: scope.unwrap_or_default(),
+            roles: roles.unwrap_or_default(),
+            custom,
+        })
     }
 }
 
-fn strings(value: Value) -> Option<Vec<String>> {
-    let Value::Array(values) = value else { return None };
-    values
-        .into_iter()
-        .map(|value| match value {
-            Value::String(text) => Some(text),
-            _ => None,
-        })
-        .collect()
+/// Reads a member that may stand once.
+fn once<'de, T: Deserialize<'de>, A: MapAccess<'de>>(place: &mut Option<T>, members: &mut A) -> Result<(), A::Error> {
+    match place.replace(members.next_value()?) {
+        None => Ok(()),
+        Some(_) => Err(A::Error::custom("a member stands twice")),
+    }
+}
+
+fn required<T, E: de::Error>(name: &'static str, value: Option<T>) -> Result<T, E> {
+    value.ok_or_else(|| E::missing_field(name))
+}
+
+/// Seconds since 1970, whole or not (RFC 7519 §2), up to the year 9999.
+struct NumericDate(Timestamp);
+
+impl<'de> Deserialize<'de> for NumericDate {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let seconds = Number::deserialize(deserializer)?.as_f64();
+        let seconds = seconds.filter(|seconds| (0.0..=LAST_SECOND).contains(seconds));
+        // In range, so the cast is exact to the millisecond.
+        let time = seconds.map(|seconds| Timestamp::from_millis((seconds * 1000.0).floor() as i64));
+        time.map(Self).ok_or_else(|| D::Error::custom("no time"))
+    }
 }
 
 fn numeric_date<S: Serializer>(time: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {

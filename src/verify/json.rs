@@ -4,10 +4,11 @@
 //! which one counts are an attack (RFC 8725 §2.4). It does refuse what else must be refused: a BOM,
 //! lone surrogates, numbers out of range, trailing bytes.
 //!
-//! The text is read twice: for its form, then by serde_json into values. Values are not built by the
-//! first reading, because with serde_json's feature `arbitrary_precision`, which any other crate of
-//! the importing service may turn on, a number comes to a visitor in disguise, as a map.
+//! The form is looked at without building values, because with serde_json's feature
+//! `arbitrary_precision`, which any other crate of the importing service may turn on, a number comes
+//! to a visitor in disguise, as a map. Values are then read by types that know what they want.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fmt;
 
@@ -17,12 +18,65 @@ use serde_json::{Map, Value};
 /// How deep objects and arrays may nest.
 const MAX_DEPTH: u8 = 16;
 
+/// So many names are compared one with another; more are hashed.
+const FEW_NAMES: usize = 16;
+
 /// Parses one JSON object; `None` for anything else.
 pub(crate) fn parse_object(bytes: &[u8]) -> Option<Map<String, Value>> {
+    if is_strict(bytes) { serde_json::from_slice(bytes).ok() } else { None }
+}
+
+/// Whether this is one JSON value of the strict form.
+pub(super) fn is_strict(bytes: &[u8]) -> bool {
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
-    Strict { depth: MAX_DEPTH }.deserialize(&mut deserializer).ok()?;
-    deserializer.end().ok()?;
-    serde_json::from_slice(bytes).ok()
+    let strict = Strict { depth: MAX_DEPTH }.deserialize(&mut deserializer);
+    strict.is_ok() && deserializer.end().is_ok()
+}
+
+/// A member's name, borrowed where it holds no escape.
+pub(super) struct Name<'de>(pub Cow<'de, str>);
+
+impl<'de> serde::Deserialize<'de> for Name<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct AsName;
+
+        impl<'de> Visitor<'de> for AsName {
+            type Value = Name<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a name")
+            }
+
+            fn visit_borrowed_str<E: Error>(self, name: &'de str) -> Result<Name<'de>, E> {
+                Ok(Name(Cow::Borrowed(name)))
+            }
+
+            fn visit_str<E: Error>(self, name: &str) -> Result<Name<'de>, E> {
+                Ok(Name(Cow::Owned(name.to_owned())))
+            }
+        }
+
+        deserializer.deserialize_str(AsName)
+    }
+}
+
+/// The names of one object so far.
+#[derive(Default)]
+struct Names<'de> {
+    few: Vec<Cow<'de, str>>,
+    many: HashSet<Cow<'de, str>>,
+}
+
+impl<'de> Names<'de> {
+    /// `false`: the name is there already.
+    fn insert(&mut self, name: Cow<'de, str>) -> bool {
+        if self.few.len() < FEW_NAMES {
+            let is_new = !self.few.contains(&name);
+            self.few.push(name);
+            return is_new;
+        }
+        !self.few.contains(&name) && self.many.insert(name)
+    }
 }
 
 /// Looks at the form only: depth, and that no member stands twice.
@@ -85,8 +139,8 @@ impl<'de> Visitor<'de> for Strict {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         let inner = self.inner()?;
-        let mut names = HashSet::new();
-        while let Some(name) = map.next_key::<String>()? {
+        let mut names = Names::default();
+        while let Some(Name(name)) = map.next_key()? {
             if !names.insert(name) {
                 return Err(A::Error::custom("a member stands twice"));
             }
@@ -112,6 +166,11 @@ mod tests {
 
     #[test]
     fn a_member_that_stands_twice_is_refused_at_any_depth_and_spelling() {
+        let names = (0..100).map(|number| format!(r#""{number}":0,"#)).collect::<String>();
+        assert!(parse_object(format!(r#"{{{names}"x":0}}"#).as_bytes()).is_some());
+        for last in [0, 15, 16, 17, 99] {
+            assert!(parse_object(format!(r#"{{{names}"{last}":0}}"#).as_bytes()).is_none(), "{last}");
+        }
         for twice in [r#"{"a":1,"a":1}"#, r#"{"a":1,"\u0061":2}"#, r#"{"x":{"a":1,"a":2}}"#, r#"{"x":[{"":1,"":2}]}"#] {
             assert!(parse_object(twice.as_bytes()).is_none(), "{twice}");
         }

@@ -3,6 +3,8 @@
 use std::fmt;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use serde::Deserializer;
+use serde::de::{Error, IgnoredAny, MapAccess, Visitor};
 
 use super::crypto::VerificationKey;
 use super::error::Rejection;
@@ -20,9 +22,15 @@ const MAX_KID_BYTES: usize = 256;
 /// A compact JWS, taken apart but not verified.
 pub struct Jws<'a> {
     signed: &'a str,
+    header: Header,
     payload: Vec<u8>,
     signature: Vec<u8>,
-    algorithm: String,
+}
+
+/// The members of a header that are looked at.
+#[derive(Debug)]
+struct Header {
+    alg: String,
     kid: Option<String>,
     typ: Option<String>,
 }
@@ -45,33 +53,23 @@ impl<'a> Jws<'a> {
         if payload.contains('.') || header.len() > MAX_HEADER_CHARACTERS {
             return Err(Rejection::Malformed);
         }
-        let mut header = json::parse_object(&decode(header)?).ok_or(Rejection::Malformed)?;
-        if header.contains_key("crit") || header.contains_key("b64") {
-            return Err(Rejection::Malformed);
-        }
-        let mut text = |name: &str| match header.remove(name) {
-            None => Ok(None),
-            Some(serde_json::Value::String(text)) => Ok(Some(text)),
-            Some(_) => Err(Rejection::Malformed),
-        };
         Ok(Self {
             signed,
+            header: Header::parse(&decode(header)?).ok_or(Rejection::Malformed)?,
             payload: decode(payload)?,
             signature: decode(signature)?,
-            algorithm: text("alg")?.ok_or(Rejection::Malformed)?,
-            kid: text("kid")?,
-            typ: text("typ")?,
         })
     }
 
     /// The header's `kid`, where it is short enough to be looked up.
     pub fn kid(&self) -> Option<&str> {
-        self.kid.as_deref().filter(|kid| kid.len() <= MAX_KID_BYTES)
+        self.header.kid.as_deref().filter(|kid| kid.len() <= MAX_KID_BYTES)
     }
 
     /// Whether the header's `typ` says access token (RFC 9068 §2.1), in any case of letters.
     pub fn is_access_token(&self) -> bool {
-        self.typ
+        self.header
+            .typ
             .as_deref()
             .is_some_and(|typ| typ.eq_ignore_ascii_case("at+jwt") || typ.eq_ignore_ascii_case("application/at+jwt"))
     }
@@ -81,7 +79,7 @@ impl<'a> Jws<'a> {
     /// # Errors
     /// [`Rejection::BadSignature`].
     pub fn verify(self, key: &VerificationKey) -> Result<Vec<u8>, Rejection> {
-        if self.algorithm != key.algorithm().as_str() || !key.verify(self.signed.as_bytes(), &self.signature) {
+        if self.header.alg != key.algorithm().as_str() || !key.verify(self.signed.as_bytes(), &self.signature) {
             return Err(Rejection::BadSignature);
         }
         Ok(self.payload)
@@ -91,7 +89,50 @@ impl<'a> Jws<'a> {
 /// Without the payload and the signature: a token is as good as a password for as long as it lives.
 impl fmt::Debug for Jws<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Jws").field("algorithm", &self.algorithm).field("kid", &self.kid).finish_non_exhaustive()
+        f.debug_struct("Jws").field("header", &self.header).finish_non_exhaustive()
+    }
+}
+
+impl Header {
+    fn parse(text: &[u8]) -> Option<Self> {
+        let mut deserializer = serde_json::Deserializer::from_slice(text);
+        let (header, has_others) = deserializer.deserialize_map(Reader).ok()?;
+        deserializer.end().ok()?;
+        // What the other members hold was stepped over, not looked at.
+        (!has_others || json::is_strict(text)).then_some(header)
+    }
+}
+
+/// Reads a header member by member; `true` where there are others than ours.
+struct Reader;
+
+impl<'de> Visitor<'de> for Reader {
+    type Value = (Header, bool);
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JOSE header")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Self::Value, A::Error> {
+        let (mut alg, mut kid, mut typ, mut has_others) = (None, None, None, false);
+        while let Some(json::Name(name)) = members.next_key()? {
+            let place = match &*name {
+                "alg" => &mut alg,
+                "kid" => &mut kid,
+                "typ" => &mut typ,
+                "crit" | "b64" => return Err(A::Error::custom("an extension that is not known")),
+                _ => {
+                    has_others = true;
+                    let IgnoredAny = members.next_value()?;
+                    continue;
+                }
+            };
+            if place.replace(members.next_value::<String>()?).is_some() {
+                return Err(A::Error::custom("a member stands twice"));
+            }
+        }
+        let alg = alg.ok_or_else(|| A::Error::missing_field("alg"))?;
+        Ok((Header { alg, kid, typ }, has_others))
     }
 }
 

@@ -6,6 +6,7 @@
 //! Called by `bearer`, `keys` and `authority`, and by other people's services.
 
 mod algorithm;
+mod cache;
 mod claims;
 mod crypto;
 mod error;

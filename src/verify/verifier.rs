@@ -1,10 +1,13 @@
 //! The check itself, from a token's text to its verified claims.
 
-use std::sync::Arc;
+use std::any::Any;
+use std::fmt;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
 
+use super::cache::TokenCache;
 use super::claims::Claims;
 use super::error::Rejection;
 use super::jwk::KeySet;
@@ -36,54 +39,95 @@ impl Policy {
     }
 }
 
-/// Claims that stood in a token which passed every check. Only [`Verifier`] makes one.
-#[derive(Clone, Debug)]
-pub struct Verified {
+/// Claims that stood in a token which passed every check. Only [`Verifier`] makes one; clones share it.
+#[derive(Clone)]
+pub struct Verified(Arc<Contents>);
+
+struct Contents {
     claims: Claims,
     payload: Vec<u8>,
+    derived: OnceLock<Arc<dyn Any + Send + Sync>>,
 }
 
 impl Verified {
+    fn new(claims: Claims, payload: Vec<u8>) -> Self {
+        Self(Arc::new(Contents { claims, payload, derived: OnceLock::new() }))
+    }
+
     /// The claims.
-    pub const fn claims(&self) -> &Claims {
-        &self.claims
-    }
-
-    /// The claims, to keep.
-    pub fn into_claims(self) -> Claims {
-        self.claims
-    }
-
-    /// The claims as they stand in the token, to keep.
-    pub fn into_payload(self) -> Vec<u8> {
-        self.payload
+    pub fn claims(&self) -> &Claims {
+        &self.0.claims
     }
 
     /// The claims as they stand in the token: a strict JSON object in UTF-8.
     pub fn payload(&self) -> &[u8] {
-        &self.payload
+        &self.0.payload
+    }
+
+    /// What a service makes of every token, made once and remembered with it: the same token brings the
+    /// same value with its next request. A service that asks for two types gets the second made anew each
+    /// time.
+    pub fn derived<T: Send + Sync + 'static>(&self, make: impl FnOnce(&Self) -> T) -> Arc<T> {
+        if let Some(known) = self.0.derived.get() {
+            return Arc::clone(known).downcast().unwrap_or_else(|_| Arc::new(make(self)));
+        }
+        let made = Arc::new(make(self));
+        // Where another thread was faster, its value is as good.
+        let _ = self.0.derived.set(Arc::clone(&made) as Arc<dyn Any + Send + Sync>);
+        made
     }
 }
 
-/// Checks access tokens with keys in memory: no I/O, nothing to await. Clones share their keys.
-#[derive(Clone, Debug)]
+impl fmt::Debug for Verified {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Verified").field(&self.0.claims).finish()
+    }
+}
+
+/// Checks access tokens with keys in memory: no I/O, nothing to await. Clones share their keys, and
+/// the memory of what was found good.
+#[derive(Clone)]
 pub struct Verifier(Arc<Shared>);
 
-#[derive(Debug)]
 struct Shared {
     policy: Policy,
-    keys: ArcSwap<KeySet>,
+    known: ArcSwap<Known>,
+}
+
+/// Keys, and the tokens that they were found to have signed. They are replaced together, so that no
+/// token outlives its key.
+struct Known {
+    keys: KeySet,
+    tokens: TokenCache,
+}
+
+impl Known {
+    fn new(keys: KeySet) -> Self {
+        Self { keys, tokens: TokenCache::new() }
+    }
+
+    /// All that does not depend on who asks and when: form, type, signature, and the claims' types.
+    fn check(&self, token: &str) -> Result<Verified, Rejection> {
+        let jws = Jws::parse(token)?;
+        if !jws.is_access_token() {
+            return Err(Rejection::WrongType);
+        }
+        let key = jws.kid().and_then(|kid| self.keys.get(kid)).ok_or(Rejection::UnknownKey)?;
+        let payload = jws.verify(key)?;
+        let claims = Claims::parse(&payload).ok_or(Rejection::Malformed)?;
+        Ok(Verified::new(claims, payload))
+    }
 }
 
 impl Verifier {
     /// A verifier for a policy over a set of keys.
     pub fn new(policy: Policy, keys: KeySet) -> Self {
-        Self(Arc::new(Shared { policy, keys: ArcSwap::from_pointee(keys) }))
+        Self(Arc::new(Shared { policy, known: ArcSwap::from_pointee(Known::new(keys)) }))
     }
 
     /// Takes new keys into use, here and in every clone; checks under way end with the old ones.
     pub fn replace_keys(&self, keys: KeySet) {
-        self.0.keys.store(Arc::new(keys));
+        self.0.known.store(Arc::new(Known::new(keys)));
     }
 
     /// What tokens must say.
@@ -109,16 +153,18 @@ impl Verifier {
         audiences: &[A],
         now: Timestamp,
     ) -> Result<Verified, Rejection> {
-        let jws = Jws::parse(token)?;
-        if !jws.is_access_token() {
-            return Err(Rejection::WrongType);
+        let known = self.0.known.load();
+        if let Some(verified) = known.tokens.get(token) {
+            let checked = self.check(verified.claims(), audiences, now);
+            if checked == Err(Rejection::Expired) {
+                known.tokens.remove(token);
+            }
+            return checked.map(|()| verified);
         }
-        let keys = self.0.keys.load();
-        let key = jws.kid().and_then(|kid| keys.get(kid)).ok_or(Rejection::UnknownKey)?;
-        let payload = jws.verify(key)?;
-        let claims = Claims::parse(&payload).ok_or(Rejection::Malformed)?;
-        self.check(&claims, audiences, now)?;
-        Ok(Verified { claims, payload })
+        let verified = known.check(token)?;
+        self.check(verified.claims(), audiences, now)?;
+        known.tokens.insert(token, verified.clone());
+        Ok(verified)
     }
 
     /// The claims' values: issuer, audience, times, in this order.
@@ -141,5 +187,12 @@ impl Verifier {
             return Err(Rejection::Expired);
         }
         Ok(())
+    }
+}
+
+impl fmt::Debug for Verifier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let known = self.0.known.load();
+        f.debug_struct("Verifier").field("policy", &self.0.policy).field("keys", &known.keys).finish_non_exhaustive()
     }
 }

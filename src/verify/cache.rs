@@ -1,0 +1,87 @@
+//! Tokens whose form and signature were found good, so that they need not be checked again.
+//!
+//! What depends on time and policy (issuer, audience, lifetime) is not remembered: the verifier looks
+//! at the claims every time. A cache belongs to one set of keys and goes with it, so that no token
+//! outlives its key.
+
+use std::hash::{Hash, Hasher, RandomState};
+
+use quick_cache::sync::{Cache, DefaultLifecycle};
+use quick_cache::{Equivalent, Weighter};
+use zeroize::Zeroizing;
+
+use super::verifier::Verified;
+
+/// How much memory a cache may take: the tokens, their claims, and what is kept beside them.
+const MAX_BYTES: u64 = 16 * 1024 * 1024;
+
+/// What an entry takes beside the token and its payload, about: the claims apart, and the place.
+const BESIDE: usize = 768;
+
+/// A bounded cache. The least used go first.
+pub(super) struct TokenCache(Cache<Token, Verified, Bytes, RandomState>);
+
+impl TokenCache {
+    /// An empty cache.
+    pub(super) fn new() -> Self {
+        let items = usize::try_from(MAX_BYTES).unwrap_or(usize::MAX) / (2 * BESIDE);
+        Self(Cache::with(items, MAX_BYTES, Bytes, RandomState::new(), DefaultLifecycle::default()))
+    }
+
+    /// What is known of this very token.
+    pub(super) fn get(&self, token: &str) -> Option<Verified> {
+        self.0.get(&Asked(token))
+    }
+
+    /// Remembers a token that is good.
+    pub(super) fn insert(&self, token: &str, verified: Verified) {
+        self.0.insert(Token(Zeroizing::new(token.into())), verified);
+    }
+
+    /// Forgets a token that has expired.
+    pub(super) fn remove(&self, token: &str) {
+        self.0.remove(&Asked(token));
+    }
+}
+
+/// A whole token. Two tokens are the same only where all of their text is.
+#[derive(PartialEq, Eq)]
+struct Token(Zeroizing<Box<str>>);
+
+/// A token that is looked for.
+struct Asked<'a>(&'a str);
+
+impl Hash for Token {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        hash(&self.0, state);
+    }
+}
+
+impl Hash for Asked<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        hash(self.0, state);
+    }
+}
+
+impl Equivalent<Token> for Asked<'_> {
+    fn equivalent(&self, token: &Token) -> bool {
+        *self.0 == **token.0
+    }
+}
+
+/// The end of a token is the end of its signature, which spreads well and which nobody but the holder
+/// of the key can choose: only good tokens are stored, so that nobody can make places collide.
+fn hash(token: &str, state: &mut impl Hasher) {
+    let bytes = token.as_bytes();
+    state.write(&bytes[bytes.len().saturating_sub(24)..]);
+}
+
+/// Weighs an entry in bytes.
+#[derive(Clone)]
+struct Bytes;
+
+impl Weighter<Token, Verified> for Bytes {
+    fn weight(&self, token: &Token, verified: &Verified) -> u64 {
+        u64::try_from(token.0.len() + 2 * verified.payload().len() + BESIDE).unwrap_or(u64::MAX)
+    }
+}
