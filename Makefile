@@ -9,7 +9,7 @@ ifneq ($(wildcard ../shared/vectors),)
 export JETON_VECTORS ?= $(abspath ../shared/vectors)
 endif
 
-.PHONY: help run demo build test check fmt lint slim deny e2e bench clean
+.PHONY: help run demo build test check fmt lint slim deny e2e bench bench-http clean
 
 help: ## this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -47,6 +47,10 @@ e2e: build ## other people's libraries against the running server
 
 bench: ## ratios next to the raw operations
 	cargo bench --bench ratios
+
+bench-http: ## over HTTP next to actix alone, Redis alone and Node; needs two quiet cores
+	scripts/bench-servers.sh
+	cargo bench --bench http
 
 clean:
 	cargo clean

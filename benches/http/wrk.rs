@@ -11,10 +11,12 @@ pub fn with_token(url: &str, token: &str) -> f64 {
     run(&["-H", &format!("Authorization: Bearer {token}"), url])
 }
 
-/// Requests a second where each takes the next token of a file, one on each line.
-pub fn with_tokens(url: &str, tokens: &Path) -> f64 {
+/// Requests a second where each takes the next token of a file, one on each line: so many from that one
+/// on.
+pub fn with_tokens(url: &str, tokens: &Path, from: usize, count: usize) -> f64 {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/http/tokens.lua");
-    run(&["-s", script.to_str().unwrap(), url, "--", tokens.to_str().unwrap()])
+    let (from, count) = (from.to_string(), count.to_string());
+    run(&["-s", script.to_str().unwrap(), url, "--", tokens.to_str().unwrap(), &from, &count])
 }
 
 fn run(arguments: &[&str]) -> f64 {

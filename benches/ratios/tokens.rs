@@ -23,8 +23,7 @@ type Sign = Box<dyn Fn(&[u8]) -> Vec<u8>>;
 
 pub fn run() {
     for algorithm in [Algorithm::Es256, Algorithm::EdDsa, Algorithm::Rs256] {
-        let der = SigningKey::generate(algorithm).unwrap();
-        let key = SigningKey::from_pkcs8(algorithm, der.expose()).unwrap();
+        let key = key(algorithm);
         let (sign, public) = raw(algorithm);
         let claims = claims();
         let token = key.sign_token(&claims);
@@ -37,14 +36,41 @@ pub fn run() {
         );
         let mut keys = KeySet::default();
         keys.insert(key.kid(), key.verification_key());
-        let verifier = Verifier::new(Policy::new(ISSUER, ISSUER), keys);
+        let verifier = Verifier::without_cache(Policy::new(ISSUER, ISSUER), keys);
         let signature = sign(message);
         compare(
-            &format!("verify {algorithm}"),
+            &format!("verify {algorithm}, not cached"),
             || drop(black_box(verifier.verify(black_box(&token), NOW).unwrap())),
             || public.verify_sig(black_box(message), black_box(&signature)).unwrap(),
         );
     }
+    rings();
+}
+
+/// What a ring of many keys costs, and a token of none of them, next to a good token and one key.
+fn rings() {
+    let keys: Vec<SigningKey> = (0..100).map(|_| key(Algorithm::Es256)).collect();
+    let verifier = |keys: &[SigningKey]| {
+        let mut set = KeySet::default();
+        keys.iter().for_each(|key| set.insert(key.kid(), key.verification_key()));
+        Verifier::without_cache(Policy::new(ISSUER, ISSUER), set)
+    };
+    let (one, hundred) = (verifier(&keys[..1]), verifier(&keys));
+    let (token, unknown) = (keys[0].sign_token(&claims()), key(Algorithm::Es256).sign_token(&claims()));
+    let verify = |verifier: &Verifier| drop(black_box(verifier.verify(black_box(&token), NOW).unwrap()));
+    compare("verify ES256 with 100 keys, next to 1", || verify(&hundred), || verify(&one));
+    let refuse = || assert!(hundred.verify(black_box(&unknown), NOW).is_err());
+    compare("refuse an unknown kid, next to verify", refuse, || verify(&one));
+    let cached = {
+        let mut set = KeySet::default();
+        set.insert(keys[0].kid(), keys[0].verification_key());
+        Verifier::new(Policy::new(ISSUER, ISSUER), set)
+    };
+    compare("verify ES256, cached, next to not cached", || verify(&cached), || verify(&one));
+}
+
+fn key(algorithm: Algorithm) -> SigningKey {
+    SigningKey::from_pkcs8(algorithm, SigningKey::generate(algorithm).unwrap().expose()).unwrap()
 }
 
 /// The bare operations with keys of their own, parsed once.

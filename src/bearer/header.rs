@@ -27,8 +27,9 @@ pub fn credentials<'a>(mut values: impl Iterator<Item = &'a [u8]>) -> Result<Opt
         return Ok(None);
     }
     let token = rest.trim_ascii();
-    // Every byte is looked at, without a way out at the first: so the compiler can take many at once.
-    let has_space = token.iter().fold(false, |found, byte| found | byte.is_ascii_whitespace());
+    // No other white space stands in a header. Every byte is looked at, without a way out at the first, so
+    // that the compiler can take many at once.
+    let has_space = token.iter().fold(false, |found, byte| found | (*byte == b' ') | (*byte == b'\t'));
     if token.is_empty() || has_space {
         return Err(AmbiguousCredentials);
     }

@@ -4,31 +4,46 @@ use std::future::Future;
 
 use actix_web::HttpResponse;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE};
-use serde_json::{Value, json};
+use serde::Serialize;
 
 use super::ANSWER_WITHIN;
 use super::error::ApiError;
 use crate::authority::TokenSet;
+use crate::scope::Scope;
 
 /// A 200 with JSON that no cache keeps.
-pub fn private_json(body: &Value) -> HttpResponse {
+pub fn private_json(body: &impl Serialize) -> HttpResponse {
+    let body = serde_json::to_string(body).expect("answers are plain data");
     HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, "application/json"))
         .insert_header((CACHE_CONTROL, "no-store"))
-        .body(body.to_string())
+        .body(body)
 }
 
 /// The body of a token answer (RFC 6749 §5.1).
-pub fn token_body(tokens: &TokenSet) -> Value {
-    json!({
-        "access_token": tokens.access_token.expose(),
-        "token_type": "Bearer",
-        "expires_in": tokens.expires_in,
-        "refresh_token": tokens.refresh_token.expose(),
-        "refresh_expires_in": tokens.refresh_expires_in,
-        "scope": tokens.scope.to_string(),
-        "session_id": tokens.session_id,
-    })
+#[derive(Serialize)]
+pub struct TokenBody<'a> {
+    access_token: &'a str,
+    token_type: &'static str,
+    expires_in: u64,
+    refresh_token: &'a str,
+    refresh_expires_in: u64,
+    scope: &'a Scope,
+    session_id: &'a str,
+}
+
+impl<'a> From<&'a TokenSet> for TokenBody<'a> {
+    fn from(tokens: &'a TokenSet) -> Self {
+        Self {
+            access_token: tokens.access_token.expose(),
+            token_type: "Bearer",
+            expires_in: tokens.expires_in,
+            refresh_token: tokens.refresh_token.expose(),
+            refresh_expires_in: tokens.refresh_expires_in,
+            scope: &tokens.scope,
+            session_id: &tokens.session_id,
+        }
+    }
 }
 
 /// Waits for a use case that asks a store, but not longer than a client may be kept waiting. Giving

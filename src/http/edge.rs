@@ -30,12 +30,19 @@ pub struct RequestId(pub HeaderValue);
 impl RequestId {
     /// The id of this request.
     pub fn of(request: &HttpRequest) -> Self {
-        let known = request.extensions().get::<Self>().cloned();
-        known.unwrap_or_else(|| {
-            let id = Self(Self::given(request).unwrap_or_else(|| new_id(request)));
+        Self::known(request).unwrap_or_else(|| {
+            let id = Self::first(request);
             request.extensions_mut().insert(id.clone());
             id
         })
+    }
+
+    fn known(request: &HttpRequest) -> Option<Self> {
+        request.extensions().get::<Self>().cloned()
+    }
+
+    fn first(request: &HttpRequest) -> Self {
+        Self(Self::given(request).unwrap_or_else(|| new_id(request)))
     }
 
     fn given(request: &HttpRequest) -> Option<HeaderValue> {
@@ -90,7 +97,8 @@ pub async fn edge(
     } else {
         next.call(request).await?.map_into_left_body()
     };
-    let RequestId(id) = RequestId::of(response.request());
+    let request = response.request();
+    let RequestId(id) = RequestId::known(request).unwrap_or_else(|| RequestId::first(request));
     if !response.status().is_success() {
         not_well(&mut response, &id);
     }

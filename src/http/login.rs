@@ -5,7 +5,7 @@ use actix_web::web::Data;
 use serde::Deserialize;
 
 use super::Edge;
-use super::answer::{in_time, private_json, token_body};
+use super::answer::{TokenBody, in_time, private_json};
 use super::body::{Body, given};
 use super::caller::Calling;
 use super::error::ApiError;
@@ -42,5 +42,5 @@ pub async fn login(edge: Data<Edge>, calling: Calling, body: Body) -> Result<Htt
     let password = Password::new(password).map_err(|_| ApiError::invalid_request("The password is too long"))?;
     let request = LoginRequest { username, password, scope, audience, client_id };
     let tokens = in_time::<_, _, ApiError>(edge.authority.login(request, &calling.0, now)).await?;
-    Ok(private_json(&token_body(&tokens)))
+    Ok(private_json(&TokenBody::from(&tokens)))
 }

@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 
 use super::Edge;
-use super::answer::{in_time, private_json, token_body};
+use super::answer::{TokenBody, in_time, private_json};
 use super::body::{Body, given};
 use super::caller::Calling;
 use super::error::ApiError;
@@ -39,7 +39,7 @@ pub async fn refresh(
     let refresh_token = refresh_token.ok_or(NO_TOKEN)?;
     let wanted = RefreshRequest { refresh_token, client_id, scope, idempotency_key };
     let refreshed = in_time::<_, _, ApiError>(edge.authority.refresh(&wanted, &calling.0, now)).await?;
-    let mut response = private_json(&token_body(&refreshed.tokens));
+    let mut response = private_json(&TokenBody::from(&refreshed.tokens));
     let outcome = actix_web::http::header::HeaderValue::from_static(refreshed.outcome.as_str());
     response.headers_mut().insert(REFRESH_OUTCOME, outcome);
     Ok(response)

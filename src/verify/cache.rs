@@ -13,7 +13,7 @@ use zeroize::Zeroizing;
 use super::verifier::Verified;
 
 /// How much memory a cache may take: the tokens, their claims, and what is kept beside them.
-const MAX_BYTES: u64 = 16 * 1024 * 1024;
+pub(super) const MAX_BYTES: u64 = 16 * 1024 * 1024;
 
 /// What an entry takes beside the token and its payload, about: the claims apart, and the place.
 const BESIDE: usize = 768;
@@ -36,6 +36,12 @@ impl TokenCache {
     /// Remembers a token that is good.
     pub(super) fn insert(&self, token: &str, verified: Verified) {
         self.0.insert(Token(Zeroizing::new(token.into())), verified);
+    }
+
+    /// What all that is remembered weighs.
+    #[cfg(test)]
+    pub(super) fn bytes(&self) -> u64 {
+        self.0.weight()
     }
 
     /// Forgets a token that has expired.

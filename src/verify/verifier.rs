@@ -98,12 +98,13 @@ struct Shared {
 /// token outlives its key.
 struct Known {
     keys: KeySet,
-    tokens: TokenCache,
+    /// `None`: nothing is to be remembered.
+    tokens: Option<TokenCache>,
 }
 
 impl Known {
     fn new(keys: KeySet) -> Self {
-        Self { keys, tokens: TokenCache::new() }
+        Self { keys, tokens: Some(TokenCache::new()) }
     }
 
     /// All that does not depend on who asks and when: form, type, signature, and the claims' types.
@@ -125,14 +126,27 @@ impl Verifier {
         Self(Arc::new(Shared { policy, known: ArcSwap::from_pointee(Known::new(keys)) }))
     }
 
-    /// Takes new keys into use, here and in every clone; checks under way end with the old ones.
+    /// The same without the memory of good tokens, which takes up to 16 MiB: for whoever sees each token
+    /// once.
+    pub fn without_cache(policy: Policy, keys: KeySet) -> Self {
+        Self(Arc::new(Shared { policy, known: ArcSwap::from_pointee(Known { keys, tokens: None }) }))
+    }
+
+    /// Takes new keys into use, here and in every clone; checks under way end with the old ones. What the
+    /// old keys had signed is forgotten, so that nothing outlives its key.
     pub fn replace_keys(&self, keys: KeySet) {
-        self.0.known.store(Arc::new(Known::new(keys)));
+        let tokens = self.0.known.load().tokens.as_ref().map(|_| TokenCache::new());
+        self.0.known.store(Arc::new(Known { keys, tokens }));
     }
 
     /// What tokens must say.
     pub fn policy(&self) -> &Policy {
         &self.0.policy
+    }
+
+    #[cfg(test)]
+    pub(super) fn remembered_bytes(&self) -> u64 {
+        self.0.known.load().tokens.as_ref().map_or(0, TokenCache::bytes)
     }
 
     /// Checks a token for any of the policy's audiences.
@@ -154,17 +168,18 @@ impl Verifier {
         now: Timestamp,
     ) -> Result<Verified, Rejection> {
         let known = self.0.known.load();
-        if let Some(verified) = known.tokens.get(token) {
-            let checked = self.check(verified.claims(), audiences, now);
-            if checked == Err(Rejection::Expired) {
-                known.tokens.remove(token);
+        let remembered = known.tokens.as_ref().and_then(|tokens| tokens.get(token));
+        let is_new = remembered.is_none();
+        let verified = remembered.map_or_else(|| known.check(token), Ok)?;
+        let checked = self.check(verified.claims(), audiences, now);
+        if let Some(tokens) = &known.tokens {
+            match checked {
+                Ok(()) if is_new => tokens.insert(token, verified.clone()),
+                Err(Rejection::Expired) if !is_new => tokens.remove(token),
+                _ => {}
             }
-            return checked.map(|()| verified);
         }
-        let verified = known.check(token)?;
-        self.check(verified.claims(), audiences, now)?;
-        known.tokens.insert(token, verified.clone());
-        Ok(verified)
+        checked.map(|()| verified)
     }
 
     /// The claims' values: issuer, audience, times, in this order.

@@ -12,18 +12,25 @@ use crate::scope::Scope;
 use crate::store::{Unavailable, UserStore};
 use crate::user::{FoldedName, PasswordHash, User, UserChange};
 
+/// A query of users, for [`read`].
+macro_rules! select {
+    ($which:literal) => {
+        concat!("SELECT id, username, password, roles, scopes, claims, disabled, epoch, created FROM users ", $which)
+    };
+}
+
 const INSERT: &str = "INSERT INTO users
     (id, name_key, username, password, roles, scopes, claims, disabled, epoch, created)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT DO NOTHING";
-const BY_NAME: &str = "SELECT * FROM users WHERE name_key = ?1";
-const BY_ID: &str = "SELECT * FROM users WHERE id = ?1";
+const BY_NAME: &str = select!("WHERE name_key = ?1");
+const BY_ID: &str = select!("WHERE id = ?1");
 const CHANGE: &str = "UPDATE users
     SET password = ?2, roles = ?3, scopes = ?4, claims = ?5, disabled = ?6, epoch = ?7 WHERE id = ?1";
 const REHASH: &str = "UPDATE users SET password = ?3 WHERE id = ?1 AND password = ?2";
 const DELETE: &str = "DELETE FROM users WHERE id = ?1";
 // Two statements and not one with an OR, so that each is a walk along the index from where it starts.
-const FIRST_PAGE: &str = "SELECT * FROM users ORDER BY name_key LIMIT ?1";
-const NEXT_PAGE: &str = "SELECT * FROM users WHERE name_key > ?2 ORDER BY name_key LIMIT ?1";
+const FIRST_PAGE: &str = select!("ORDER BY name_key LIMIT ?1");
+const NEXT_PAGE: &str = select!("WHERE name_key > ?2 ORDER BY name_key LIMIT ?1");
 
 #[async_trait]
 impl UserStore for Sqlite {
@@ -132,23 +139,25 @@ fn json_claims(user: &User) -> String {
     Value::Object(user.claims.clone()).to_string()
 }
 
+/// A row of the queries above. By position: a name is looked for among all columns each time, and a
+/// user is read for every refresh.
 fn read(row: &Row<'_>) -> Result<User, Unavailable> {
-    let id = UserId::from(row.get::<_, String>("id")?);
+    let id = UserId::from(row.get::<_, String>(0)?);
     Ok(User {
-        username: row.get("username")?,
-        password: PasswordHash::from_phc(row.get("password")?),
-        roles: parsed(&id, row, "roles")?,
-        scopes: Scope::parse(&row.get::<_, String>("scopes")?),
-        claims: parsed(&id, row, "claims")?,
-        disabled: row.get("disabled")?,
-        epoch: row.get::<_, i64>("epoch")?.cast_unsigned(),
-        created: Timestamp::from_millis(row.get("created")?),
+        username: row.get(1)?,
+        password: PasswordHash::from_phc(row.get(2)?),
+        roles: parsed(&id, row, 3, "roles")?,
+        scopes: Scope::parse(&row.get::<_, String>(4)?),
+        claims: parsed(&id, row, 5, "claims")?,
+        disabled: row.get(6)?,
+        epoch: row.get::<_, i64>(7)?.cast_unsigned(),
+        created: Timestamp::from_millis(row.get(8)?),
         id,
     })
 }
 
 /// A column's JSON. The reader's own text is left out: it may quote what it read.
-fn parsed<T: DeserializeOwned>(id: &UserId, row: &Row<'_>, column: &str) -> Result<T, Unavailable> {
+fn parsed<T: DeserializeOwned>(id: &UserId, row: &Row<'_>, column: usize, name: &str) -> Result<T, Unavailable> {
     let text: String = row.get(column)?;
-    serde_json::from_str(&text).map_err(|_| Unavailable(format!("the {column} of user {id} cannot be read")))
+    serde_json::from_str(&text).map_err(|_| Unavailable(format!("the {name} of user {id} cannot be read")))
 }

@@ -9,6 +9,7 @@ mod accepted;
 mod attacks;
 mod jwk;
 mod order;
+mod remembered;
 mod rfc;
 mod vectors;
 mod wycheproof;
