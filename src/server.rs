@@ -180,7 +180,8 @@ pub fn assemble(config: &Config, stores: Stores, surroundings: Surroundings) -> 
         parameters: hashing,
         ..HasherSettings::default()
     };
-    let request_ids = RequestIds::new(&*entropy);
+    let mut process = [0; 8];
+    entropy.fill(&mut process);
     let authority = Authority {
         terms: terms(config),
         users: stores.users,
@@ -193,7 +194,7 @@ pub fn assemble(config: &Config, stores: Stores, surroundings: Surroundings) -> 
         authority,
         clock,
         trusted_proxies: config.trusted_proxies.clone(),
-        request_ids,
+        request_ids: RequestIds::new(process),
         ready: AtomicBool::new(true),
         warned_of_forwarding: AtomicBool::new(false),
     })

@@ -15,7 +15,6 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use super::Edge;
 use super::error::{ApiError, Cause};
 use super::unread::{Keeping, Kept};
-use crate::entropy::Entropy;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -67,10 +66,8 @@ pub struct RequestIds {
 }
 
 impl RequestIds {
-    /// Names that no other process gives.
-    pub fn new(entropy: &dyn Entropy) -> Self {
-        let mut process = [0; 8];
-        entropy.fill(&mut process);
+    /// Names that no other process gives, if it has other random bytes.
+    pub const fn new(process: [u8; 8]) -> Self {
         Self { process, count: AtomicU64::new(0) }
     }
 
