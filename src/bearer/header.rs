@@ -27,10 +27,8 @@ pub fn credentials<'a>(mut values: impl Iterator<Item = &'a [u8]>) -> Result<Opt
         return Ok(None);
     }
     let token = rest.trim_ascii();
-    // No other white space stands in a header. Every byte is looked at, without a way out at the first, so
-    // that the compiler can take many at once.
-    let has_space = token.iter().fold(false, |found, byte| found | (*byte == b' ') | (*byte == b'\t'));
-    if token.is_empty() || has_space {
+    // No other white space stands in a header.
+    if token.is_empty() || memchr::memchr2(b' ', b'\t', token).is_some() {
         return Err(AmbiguousCredentials);
     }
     // A word that is no text is a token all the same, and a malformed one like the empty text.
