@@ -1,6 +1,7 @@
 //! Access tokens that the server itself would not make, signed with its own key.
 
 use std::fs;
+use std::path::Path;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use jeton::keys::SigningKey;
@@ -20,11 +21,16 @@ pub struct Forge {
 impl Forge {
     /// Forges on the pattern of a token of the server's.
     pub fn after(app: &TestApp, tokens: &Tokens) -> Self {
-        let mut files = fs::read_dir(app.folder.path().join("keys")).unwrap().map(|entry| entry.unwrap().path());
+        Self::with_key_in(&app.folder.path().join("keys"), &tokens.access)
+    }
+
+    /// Forges on the pattern of an access token, with the key in this folder.
+    pub fn with_key_in(folder: &Path, access: &str) -> Self {
+        let mut files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
         let file = files.find(|path| path.extension().is_some_and(|extension| extension == "pem")).unwrap();
         let pem = pem::parse(fs::read(file).unwrap()).unwrap();
         let key = SigningKey::from_pkcs8(Algorithm::Es256, pem.contents()).unwrap();
-        Self { key, header: part(&tokens.access, 0), claims: part(&tokens.access, 1) }
+        Self { key, header: part(access, 0), claims: part(access, 1) }
     }
 
     /// The pattern with a header member in place of the one of that name.

@@ -1,7 +1,8 @@
 //! A connection by hand, for what no client library sends.
 
 use std::io::{Read, Write};
-use std::net::TcpStream;
+use std::net::{SocketAddr, TcpStream};
+use std::time::Duration;
 
 use ureq::http::{HeaderMap, HeaderName, HeaderValue};
 
@@ -17,8 +18,13 @@ pub struct Wire {
 impl Wire {
     /// Connects.
     pub fn to(app: &TestApp) -> Self {
-        let stream = TcpStream::connect(app.address).unwrap();
-        stream.set_read_timeout(Some(seconds(15))).unwrap();
+        Self::at(app.address, seconds(15))
+    }
+
+    /// Connects to any server; whoever waits longer than `patience` waits in vain.
+    pub fn at(address: SocketAddr, patience: Duration) -> Self {
+        let stream = TcpStream::connect(address).unwrap();
+        stream.set_read_timeout(Some(patience)).unwrap();
         Self { stream, read: Vec::new() }
     }
 
