@@ -38,9 +38,10 @@ impl Gateway {
         gateway
     }
 
-    /// Whether it knows what it guards: until then Traefik answers 404.
+    /// Whether it knows what it guards: until then Traefik answers like this.
     fn serves(&self) -> bool {
-        TcpStream::connect(self.address).is_ok() && ask(self.address, &Request::get("/")).status != 404
+        let answers = || ask(self.address, &Request::get("/")).body;
+        TcpStream::connect(self.address).is_ok() && answers() != b"404 page not found\n"
     }
 
     /// What it has written so far.
