@@ -129,3 +129,16 @@ fn credentials_of_a_wrong_form_are_the_caller_s_mistake() {
         }
     }
 }
+
+#[test]
+fn the_gateway_s_own_question_is_nobody_s_to_ask() {
+    for kind in tried() {
+        let world = World::start(kind);
+        let token = world.jeton.token("ada");
+        for target in ["/_jeton/", "/_jeton/verify", "/_jeton/verify-reports", "/_jeton/refuse"] {
+            // To nginx these are its own; to the others they are the service's, like any path.
+            let (reply, seen) = world.ask(&Request::get(target).bearer(&token));
+            assert!(reply.status == 404 || !seen.is_empty(), "{}: {target}: {reply:?}", kind.name);
+        }
+    }
+}

@@ -1,8 +1,8 @@
 //! Requests as a client of the gateway sends them, byte by byte.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
-use crate::process::PATIENCE;
 use crate::reply::Reply;
 use crate::wire::Wire;
 
@@ -58,8 +58,8 @@ impl Request {
 
 /// Sends it over a connection of its own.
 pub fn ask(address: SocketAddr, request: &Request) -> Reply {
-    // One gateway takes thirty seconds to give jeton up.
-    let mut wire = Wire::at(address, 2 * PATIENCE);
+    // Traefik takes thirty seconds to give jeton up, and none may take longer.
+    let mut wire = Wire::at(address, Duration::from_secs(45));
     wire.send(request.text());
     if request.method == "HEAD" {
         let (status, headers) = wire.head();
