@@ -42,8 +42,9 @@ slim: ## the verify half builds alone; its dependency tree
 deny: ## licences and bans of all dependencies
 	scripts/deny.sh
 
-e2e: build ## other people's libraries against the running server
-	tests/e2e/pyjwt.sh $(JETON)
+e2e: build ## other people's libraries and gateways against the running server
+	tests/e2e/interop.sh $(JETON)
+	tests/e2e/gateways.sh
 
 bench: ## ratios next to the raw operations
 	cargo bench --bench ratios

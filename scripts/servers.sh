@@ -3,13 +3,18 @@
 # otherwise it says how.
 set -euo pipefail
 
-command -v redis-server >/dev/null && exit 0
+# Debian puts nginx where not everybody looks.
+missing=()
+for server in redis-server nginx; do
+    PATH=$PATH:/usr/sbin command -v $server >/dev/null || missing+=($server)
+done
+[ ${#missing[@]} = 0 ] && exit 0
 if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
-    echo "the tests need redis-server; install it: sudo apt-get install redis-server" >&2
+    echo "the tests need ${missing[*]}; install: sudo apt-get install ${missing[*]}" >&2
     exit 1
 fi
 
-# Tests start their own processes: the package's service must not start, nor stay enabled.
+# Tests start their own processes: the packages' services must not start, nor stay enabled.
 policy=/usr/sbin/policy-rc.d
 if [ ! -e "$policy" ]; then
     trap 'rm -f "$policy"' EXIT
@@ -18,7 +23,7 @@ if [ ! -e "$policy" ]; then
 fi
 export DEBIAN_FRONTEND=noninteractive
 apt-get update -q
-apt-get install -y -q --no-install-recommends redis-server
+apt-get install -y -q --no-install-recommends "${missing[@]}"
 if command -v systemctl >/dev/null; then
-    systemctl disable redis-server >/dev/null 2>&1 || true
+    systemctl disable "${missing[@]}" >/dev/null 2>&1 || true
 fi
