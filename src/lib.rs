@@ -33,6 +33,8 @@ pub mod id;
 pub mod keys;
 #[cfg(feature = "server")]
 pub mod log;
+#[cfg(feature = "remote")]
+pub mod remote;
 pub mod scope;
 pub mod secret;
 #[cfg(feature = "server")]

@@ -13,6 +13,8 @@ mod error;
 mod json;
 mod jwk;
 mod jws;
+#[cfg(feature = "remote")]
+mod source;
 #[cfg(test)]
 mod tests;
 mod verifier;
@@ -29,4 +31,6 @@ pub(crate) use json::parse_object;
 pub(crate) use jwk::thumbprint;
 pub use jwk::{JwkRefused, KeySet};
 pub use jws::{Jws, MAX_TOKEN_BYTES};
+#[cfg(feature = "remote")]
+pub(crate) use source::{KeySource, WeakVerifier};
 pub use verifier::{Policy, Verified, Verifier};

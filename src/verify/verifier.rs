@@ -6,12 +6,15 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
+use serde::Deserialize;
 
 use super::cache::TokenCache;
 use super::claims::Claims;
 use super::error::Rejection;
 use super::jwk::KeySet;
 use super::jws::Jws;
+#[cfg(feature = "remote")]
+use super::source::KeySource;
 use crate::clock::Timestamp;
 
 /// What a token must say, beside being signed.
@@ -64,6 +67,13 @@ impl Verified {
         &self.0.payload
     }
 
+    /// Claims of your own: whatever can be read from the claims as they stand in the token, jeton's
+    /// among them. `None` where they are not of that form.
+    pub fn read<'a, C: Deserialize<'a>>(&'a self) -> Option<C> {
+        // That nothing stands behind the object was seen when the token was checked.
+        C::deserialize(&mut serde_json::Deserializer::from_slice(self.payload())).ok()
+    }
+
     /// What a service makes of every token, made once and remembered with it: the same token brings the
     /// same value with its next request. A service that asks for two types gets the second made anew each
     /// time.
@@ -87,11 +97,24 @@ impl fmt::Debug for Verified {
 /// Checks access tokens with keys in memory: no I/O, nothing to await. Clones share their keys, and
 /// the memory of what was found good.
 #[derive(Clone)]
-pub struct Verifier(Arc<Shared>);
+pub struct Verifier(pub(super) Arc<Shared>);
 
-struct Shared {
+pub(super) struct Shared {
     policy: Policy,
     known: ArcSwap<Known>,
+    #[cfg(feature = "remote")]
+    pub source: Option<Box<dyn KeySource>>,
+}
+
+impl Shared {
+    pub fn new(policy: Policy, keys: KeySet) -> Self {
+        Self {
+            policy,
+            known: ArcSwap::from_pointee(Known::new(keys)),
+            #[cfg(feature = "remote")]
+            source: None,
+        }
+    }
 }
 
 /// Keys, and the tokens that they were found to have signed. They are replaced together, so that no
@@ -123,7 +146,7 @@ impl Known {
 impl Verifier {
     /// A verifier for a policy over a set of keys.
     pub fn new(policy: Policy, keys: KeySet) -> Self {
-        Self(Arc::new(Shared { policy, known: ArcSwap::from_pointee(Known::new(keys)) }))
+        Self(Arc::new(Shared::new(policy, keys)))
     }
 
     /// The same without the memory of good tokens, which takes up to 16 MiB: for whoever sees each token
