@@ -16,10 +16,18 @@ pub enum Challenge {
     Ambiguous,
     /// A token that is refused: 401.
     InvalidToken(Rejection),
+    /// A good token whose claims are not of the form that the service reads: 401, since a refreshed one may be.
+    OtherClaims,
     /// A good token whose user may not sign in any more: 401, as for one that expired.
     UserGone,
     /// A good token that does not allow this: 403.
     InsufficientScope(Scope),
+    /// A good token of a user who lacks the role: 403.
+    InsufficientRole,
+    /// Nobody knows: the keys could not be fetched. 503, so that nobody is signed out for it.
+    KeysUnavailable,
+    /// The service was put together without a verifier: 500.
+    NoVerifier,
 }
 
 impl Challenge {
@@ -27,18 +35,22 @@ impl Challenge {
     pub const fn status(&self) -> u16 {
         match self {
             Self::Ambiguous => 400,
-            Self::NoCredentials | Self::InvalidToken(_) | Self::UserGone => 401,
-            Self::InsufficientScope(_) => 403,
+            Self::NoCredentials | Self::InvalidToken(_) | Self::OtherClaims | Self::UserGone => 401,
+            Self::InsufficientScope(_) | Self::InsufficientRole => 403,
+            Self::NoVerifier => 500,
+            Self::KeysUnavailable => 503,
         }
     }
 
-    /// The error code of the body; in the header it stands too, except for [`Self::NoCredentials`].
+    /// The error code of the body. It stands in the header too, except for [`Self::NoCredentials`].
     pub const fn code(&self) -> &'static str {
         match self {
             Self::NoCredentials => "unauthorized",
             Self::Ambiguous => "invalid_request",
-            Self::InvalidToken(_) | Self::UserGone => "invalid_token",
-            Self::InsufficientScope(_) => "insufficient_scope",
+            Self::InvalidToken(_) | Self::OtherClaims | Self::UserGone => "invalid_token",
+            Self::InsufficientScope(_) | Self::InsufficientRole => "insufficient_scope",
+            Self::KeysUnavailable => "temporarily_unavailable",
+            Self::NoVerifier => "server_error",
         }
     }
 
@@ -48,8 +60,12 @@ impl Challenge {
             Self::NoCredentials => "A bearer token is needed",
             Self::Ambiguous => "Exactly one Authorization header with one bearer token is needed",
             Self::InvalidToken(rejection) => rejection.description(),
+            Self::OtherClaims => "The token's claims are not those that are needed here",
             Self::UserGone => "The user of the token can no longer sign in",
             Self::InsufficientScope(_) => "The token does not allow this",
+            Self::InsufficientRole => "The token's roles do not allow this",
+            Self::KeysUnavailable => "Try again in a moment",
+            Self::NoVerifier => "Something went wrong here",
         }
     }
 
@@ -57,11 +73,12 @@ impl Challenge {
     pub const fn reason(&self) -> Option<&'static str> {
         match self {
             Self::InvalidToken(rejection) => Some(rejection.reason()),
+            Self::OtherClaims => Some(Rejection::Malformed.reason()),
             _ => None,
         }
     }
 
-    /// The value of WWW-Authenticate.
+    /// The value of WWW-Authenticate, for a status below 500.
     ///
     /// A scope is put there only where every word is of RFC 6749's scope-token characters, so that
     /// nothing can break out of the quotes.
@@ -124,5 +141,15 @@ mod tests {
         let body = Challenge::InvalidToken(Rejection::WrongType).body();
         assert!(body.contains(r#""error":"invalid_token""#) && body.contains(r#""reason":"wrong_type""#));
         assert!(!Challenge::NoCredentials.body().contains("reason"));
+        assert!(Challenge::OtherClaims.body().contains(r#""reason":"malformed""#));
+    }
+
+    #[test]
+    fn what_is_not_the_clients_fault_is_no_4xx() {
+        assert_eq!(
+            (Challenge::KeysUnavailable.status(), Challenge::KeysUnavailable.code()),
+            (503, "temporarily_unavailable")
+        );
+        assert_eq!((Challenge::NoVerifier.status(), Challenge::NoVerifier.code()), (500, "server_error"));
     }
 }

@@ -1,7 +1,7 @@
 //! POST /logout: end this session, or every session of the user.
 
 use actix_web::web::Data;
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use serde::Deserialize;
 
 use super::Edge;
@@ -10,7 +10,7 @@ use super::body::{Body, given};
 use super::caller::Calling;
 use super::error::{ApiError, BearerError};
 use crate::authority::Caller;
-use crate::bearer::{Bearer, Challenge};
+use crate::bearer::{Bearer, Challenge, OptionalBearer};
 use crate::clock::Timestamp;
 use crate::id::{SessionId, UserId};
 use crate::secret::Secret;
@@ -39,7 +39,7 @@ pub async fn logout(
     match members {
         Members { everywhere: true, refresh_token } => {
             let none: BearerError = if refresh_token.is_some() { Challenge::NoCredentials.into() } else { NONE.into() };
-            let bearer = Bearer::optional(&request)?.ok_or(none)?;
+            let bearer = bearer(&request).await?.ok_or(none)?;
             let user = UserId::from(bearer.claims().sub.clone());
             in_time::<_, _, BearerError>(edge.authority.logout_everywhere(&user, &calling.0, now)).await?;
         }
@@ -47,11 +47,17 @@ pub async fn logout(
             in_time::<_, _, BearerError>(edge.authority.logout(token.expose(), &calling.0, now)).await?;
         }
         Members { refresh_token: None, .. } => {
-            let bearer = Bearer::optional(&request)?.ok_or(NONE)?;
+            let bearer = bearer(&request).await?.ok_or(NONE)?;
             in_time::<_, _, BearerError>(end_own(&edge, bearer.claims(), &calling.0, now)).await?;
         }
     }
     Ok(HttpResponse::NoContent().finish())
+}
+
+/// The access token, looked at only where it counts: a bad one beside a refresh token is nobody's concern.
+async fn bearer(request: &HttpRequest) -> Result<Option<Bearer>, Challenge> {
+    let OptionalBearer(bearer) = OptionalBearer::extract(request).await?;
+    Ok(bearer)
 }
 
 /// Ends the session that the access token belongs to; a token without one has nothing to end.
