@@ -37,7 +37,8 @@
 //! let request = test::TestRequest::get().uri("/report").insert_header(("authorization", format!("Bearer {token}")));
 //! let answer = test::call_service(&app, request.to_request()).await;
 //! assert_eq!(answer.status(), 403);
-//! assert!(answer.headers()["www-authenticate"].to_str().unwrap().ends_with(r#"scope="reports:read""#));
+//! let challenge = answer.headers().get("www-authenticate").unwrap().to_str().unwrap();
+//! assert!(challenge.ends_with(r#"scope="reports:read""#));
 //! # });
 //! ```
 //!

@@ -17,7 +17,8 @@ use crate::verify::{Algorithm, KeySet, Policy, Verifier};
 /// the [builder](Self::token) or [`Self::sign_raw`] every kind of bad one. Its private key is made at
 /// run time, so that none stands in anybody's source.
 pub struct TestIssuer {
-    key: SigningKey,
+    key: Arc<SigningKey>,
+    earlier: Vec<Arc<SigningKey>>,
     issuer: String,
     audience: String,
     clock: Arc<dyn Clock>,
@@ -35,15 +36,9 @@ impl TestIssuer {
     /// # Panics
     /// Where the system's random generator fails.
     pub fn with(algorithm: Algorithm) -> Self {
-        let key = if algorithm == Algorithm::Hs256 {
-            let mut secret = [0; 32];
-            SystemEntropy.fill(&mut secret);
-            SigningKey::hs256(&secret)
-        } else {
-            SigningKey::generate(algorithm).and_then(|pkcs8| SigningKey::from_pkcs8(algorithm, pkcs8.expose()))
-        };
         Self {
-            key: key.expect("a key that was just made is good"),
+            key: new_key(algorithm),
+            earlier: Vec::new(),
             issuer: "https://issuer.test".to_owned(),
             audience: "https://api.test".to_owned(),
             clock: Arc::new(SystemClock),
@@ -68,6 +63,20 @@ impl TestIssuer {
         Self { audience: audience.into(), ..self }
     }
 
+    /// The same issuer after a rotation: a new key signs, the earlier ones are still published.
+    #[must_use]
+    pub fn rotated(&self) -> Self {
+        let mut earlier = self.earlier.clone();
+        earlier.push(Arc::clone(&self.key));
+        Self {
+            key: new_key(self.algorithm()),
+            earlier,
+            issuer: self.issuer.clone(),
+            audience: self.audience.clone(),
+            clock: Arc::clone(&self.clock),
+        }
+    }
+
     /// The name in `iss`.
     pub fn issuer(&self) -> &str {
         &self.issuer
@@ -79,7 +88,7 @@ impl TestIssuer {
     }
 
     /// The key's algorithm.
-    pub const fn algorithm(&self) -> Algorithm {
+    pub fn algorithm(&self) -> Algorithm {
         self.key.algorithm()
     }
 
@@ -117,16 +126,23 @@ impl TestIssuer {
         format!("{signed}.{}", URL_SAFE_NO_PAD.encode(self.key.sign(signed.as_bytes())))
     }
 
-    /// The key that checks these tokens, under its name.
+    /// The keys that check these tokens, and those before a rotation, each under its name.
     pub fn keys(&self) -> KeySet {
         let mut keys = KeySet::default();
-        keys.insert(self.kid(), self.key.verification_key());
+        for key in self.published() {
+            keys.insert(key.kid(), key.verification_key());
+        }
         keys
+    }
+
+    /// What these tokens say.
+    pub fn policy(&self) -> Policy {
+        Policy::new(&self.issuer, &self.audience)
     }
 
     /// A verifier that accepts these tokens.
     pub fn verifier(&self) -> Verifier {
-        Verifier::new(Policy::new(&self.issuer, &self.audience), self.keys())
+        Verifier::new(self.policy(), self.keys())
     }
 
     /// The JWK Set (RFC 7517 §5) to serve to what fetches one; without keys for HS256.
@@ -134,9 +150,24 @@ impl TestIssuer {
     /// # Panics
     /// Never: public keys are plain data.
     pub fn jwks(&self) -> String {
-        let set = JwkSet { keys: self.key.public_jwk().into_iter().collect() };
+        let set = JwkSet { keys: self.published().filter_map(SigningKey::public_jwk).collect() };
         serde_json::to_string(&set).expect("a JWK Set is plain data")
     }
+
+    fn published(&self) -> impl Iterator<Item = &SigningKey> {
+        std::iter::once(&self.key).chain(&self.earlier).map(Arc::as_ref)
+    }
+}
+
+fn new_key(algorithm: Algorithm) -> Arc<SigningKey> {
+    let key = if algorithm == Algorithm::Hs256 {
+        let mut secret = [0; 32];
+        SystemEntropy.fill(&mut secret);
+        SigningKey::hs256(&secret)
+    } else {
+        SigningKey::generate(algorithm).and_then(|pkcs8| SigningKey::from_pkcs8(algorithm, pkcs8.expose()))
+    };
+    Arc::new(key.expect("a key that was just made is good"))
 }
 
 impl Default for TestIssuer {
@@ -172,6 +203,19 @@ mod tests {
             clock.advance(Duration::from_secs(605));
             assert_eq!(verifier.verify(&token, clock.now()).unwrap_err(), Rejection::Expired, "{algorithm}");
         }
+    }
+
+    #[test]
+    fn after_a_rotation_both_keys_are_published_and_the_new_one_signs() {
+        let before = TestIssuer::new().with_issuer("https://us");
+        let after = before.rotated();
+        assert_ne!(before.kid(), after.kid());
+        let verifier = before.verifier();
+        let (old, new) = (before.token("ada").issued_at(NOW).sign(), after.token("ada").issued_at(NOW).sign());
+        assert_eq!(verifier.verify(&new, NOW).unwrap_err(), Rejection::UnknownKey);
+        verifier.replace_keys(KeySet::from_jwks(after.jwks().as_bytes()).unwrap());
+        assert!(verifier.verify(&old, NOW).is_ok() && verifier.verify(&new, NOW).is_ok());
+        assert_eq!(after.keys().len(), 2);
     }
 
     #[test]

@@ -50,6 +50,13 @@ impl<'a> TokenBuilder<'a> {
         self.claim("exp", expiry.as_secs())
     }
 
+    /// Made so long ago that it is over by a minute.
+    #[must_use]
+    pub fn expired(self) -> Self {
+        let made = self.issued - self.lifetime - Duration::from_secs(60);
+        self.issued_at(made)
+    }
+
     /// What it allows: words with spaces between them.
     #[must_use]
     pub fn scope(self, words: &str) -> Self {
@@ -105,6 +112,7 @@ impl<'a> TokenBuilder<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::verify::Rejection;
 
     const NOW: Timestamp = Timestamp::from_secs(1_795_253_400);
 
@@ -128,5 +136,13 @@ mod tests {
             ("read write", &["admin".to_owned()][..])
         );
         assert_eq!((claims.client_id.as_deref(), claims.custom["tenant"].as_str()), (None, Some("acme")));
+    }
+
+    #[test]
+    fn an_expired_token_is_over_and_nothing_else_is_wrong_with_it() {
+        let issuer = TestIssuer::new();
+        let token = issuer.token("ada").issued_at(NOW).expired().sign();
+        assert_eq!(issuer.verifier().verify(&token, NOW).unwrap_err(), Rejection::Expired);
+        assert!(issuer.verifier().verify(&token, NOW - Duration::from_secs(600)).is_ok());
     }
 }
