@@ -11,6 +11,7 @@ mod logs;
 mod passwords;
 mod people;
 mod process;
+mod protected;
 mod server;
 mod sessions;
 mod settings;
