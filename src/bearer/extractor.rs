@@ -125,9 +125,9 @@ impl<C: DeserializeOwned + 'static> FromRequest for Bearer<C> {
     type Error = Challenge;
     type Future = Extracting<Self>;
 
-    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let optional = OptionalBearer::from_request(request, payload);
-        Box::pin(async { optional.await?.0.ok_or(Challenge::NoCredentials) })
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move { extract(&request).await?.ok_or(Challenge::NoCredentials) })
     }
 }
 
@@ -137,12 +137,14 @@ impl<C: DeserializeOwned + 'static> FromRequest for OptionalBearer<C> {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let request = request.clone();
-        Box::pin(async move {
-            let Some(verified) = verified(&request).await? else { return Ok(Self(None)) };
-            let own = verified.read().ok_or(Challenge::OtherClaims)?;
-            Ok(Self(Some(Bearer { verified, own })))
-        })
+        Box::pin(async move { extract(&request).await.map(Self) })
     }
+}
+
+async fn extract<C: DeserializeOwned>(request: &HttpRequest) -> Result<Option<Bearer<C>>, Challenge> {
+    let Some(verified) = verified(request).await? else { return Ok(None) };
+    let own = verified.read().ok_or(Challenge::OtherClaims)?;
+    Ok(Some(Bearer { verified, own }))
 }
 
 /// The request's token, verified; `None` where there are no bearer credentials.

@@ -42,20 +42,25 @@ impl Keeper {
     fn run(self, runtime: &Runtime) {
         // A client may spawn tasks that are bound to their thread, as actix's does.
         LocalSet::new().block_on(runtime, async move {
-            let mut has_keys = false;
+            // The answer whose keys are in use.
+            let mut used = None;
             loop {
-                match self.watch.next(has_keys) {
+                match self.watch.next(used.is_some()) {
                     Next::End => return,
                     Next::Wait => drop(timeout(TICK, self.watch.wanted()).await),
                     Next::Drop => {
                         log::error!("no key of {} could be fetched for a day; none is trusted any more", self.url);
                         self.use_keys(KeySet::default());
-                        has_keys = false;
+                        used = None;
                     }
                     Next::Fetch => match self.fetch().await {
-                        Ok((keys, fresh)) => {
-                            self.use_keys(keys);
-                            has_keys = true;
+                        Ok((answer, keys)) => {
+                            let fresh = lifetime(answer.cache_control.as_deref(), answer.age.as_deref(), self.max_age);
+                            // With its keys a verifier forgets which tokens were good: not for nothing.
+                            if used.as_ref() != Some(&answer.body) {
+                                self.use_keys(keys);
+                                used = Some(answer.body);
+                            }
                             self.watch.succeeded(fresh, &self.sender);
                         }
                         Err(error) => self.report(&error),
@@ -79,8 +84,8 @@ impl Keeper {
         log::log!(level, "the keys at {} could not be fetched, try {failures}: {error}", self.url);
     }
 
-    /// One fetch, to its end or until time is up: usable keys, and for how long they are fresh.
-    async fn fetch(&self) -> Result<(KeySet, Duration), FetchError> {
+    /// One fetch, to its end or until time is up: the answer, and its keys.
+    async fn fetch(&self) -> Result<(Answer, KeySet), FetchError> {
         let (client, url) = (Arc::clone(&self.client), self.url.clone());
         // As a task, so that a client's panic is its own.
         let mut task = spawn_local(async move { client.fetch(&url).await });
@@ -90,7 +95,7 @@ impl Keeper {
         };
         let answer = ended.unwrap_or_else(|_| Err(FetchError::Unreachable("the HTTP client panicked".to_owned())))?;
         let keys = read(&answer)?;
-        Ok((keys, lifetime(answer.cache_control.as_deref(), answer.age.as_deref(), self.max_age)))
+        Ok((answer, keys))
     }
 }
 

@@ -29,6 +29,10 @@ const BANS: &[Ban] = &[
             "user/attributes.rs",
             "user/password.rs",
             "keys/ring.rs",
+            "remote/absent.rs",
+            "remote/freshness.rs",
+            "remote/origin.rs",
+            "remote/schedule.rs",
         ],
         except: &[],
         words: &[

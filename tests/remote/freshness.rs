@@ -1,5 +1,8 @@
 //! Keys are there before anybody needs them, and go when the issuer withdraws them.
 
+use std::sync::Arc;
+
+use jeton::clock::Clock;
 use jeton::testing::TestIssuer;
 use jeton::verify::Rejection;
 
@@ -82,6 +85,23 @@ fn checks_with_known_keys_wait_for_no_fetch() {
     world.advance(480);
     world.server.wait_for(2);
     assert_eq!(service.check(&world.issuer.token_for("ada")), user("ada"), "while one is going on");
+}
+
+#[test]
+fn keys_that_stayed_the_same_do_not_make_the_verifier_forget() {
+    let world = World::new();
+    let service = world.service_with_keys();
+    let token = world.issuer.token_for("ada");
+    let derived = || service.verifier.verify(&token, world.clock.now()).unwrap().derived(|verified| verified.clone());
+    let before = derived();
+    assert_eq!(service.check(&world.unknown(1)), UNKNOWN);
+    assert_eq!(world.server.requests(), 2);
+    assert!(Arc::ptr_eq(&before, &derived()), "what was made of a good token is still there");
+    world.server.say(published(&world.issuer.rotated()));
+    world.advance(480);
+    world.server.wait_for(3);
+    assert_eq!(service.check(&world.unknown(2)), UNKNOWN);
+    assert!(!Arc::ptr_eq(&before, &derived()));
 }
 
 #[test]
