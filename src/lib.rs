@@ -4,13 +4,38 @@
 //!
 //! - **As a service**: the binary `jeton`, which this crate builds with its default features. README.md
 //!   starts it, openapi.yaml is its interface.
-//! - **As a library in other services**, which check its tokens with the public keys in memory: the module
-//!   `verify`, and for actix-web the extractor in `bearer`. Nothing of the server comes along.
+//! - **As a library in other services**, which check its tokens with the public keys in memory. Nothing of the
+//!   server comes along.
+//!
+//! ```toml
+//! jeton = { path = "../jeton", default-features = false, features = ["actix", "remote"] }
+//! ```
+//!
+//! ```no_run
+//! use actix_web::{App, HttpServer, get};
+//! use jeton::{bearer::Bearer, remote::RemoteKeys, verify::Policy};
+//!
+//! #[get("/hello")]
+//! async fn hello(bearer: Bearer) -> String {
+//!     format!("hello {}", bearer.claims().sub)
+//! }
+//!
+//! #[actix_web::main]
+//! async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//!     let verifier = RemoteKeys::new(Policy::new("http://127.0.0.1:8080", "http://127.0.0.1:8080")).start()?;
+//!     let app = move || App::new().app_data(verifier.clone()).service(hello);
+//!     Ok(HttpServer::new(app).bind(("127.0.0.1", 9000))?.run().await?)
+//! }
+//! ```
+//!
+//! [`bearer`] has the extractors, scopes and roles; [`remote`] keeps the keys; [`verify`] is the check itself, for any
+//! program; [`testing`] has an issuer for tests without a network. examples/protected.rs is a whole service.
 //!
 //! | feature | brings | for |
 //! |---|---|---|
-//! | (none) | `verify` | any Rust program |
-//! | `actix` | `bearer`, over actix-web without its default features | the extractor |
+//! | (none) | `verify` | any Rust program that is given the keys |
+//! | `actix` | `bearer`, over actix-web without its default features | the extractors |
+//! | `remote` | `remote`, over a small HTTP client | keys that are fetched |
 //! | `server` (default) | everything else | the binary |
 //! | `testing` | `testing`, and the store conformance suite where there is a server | tests, ours and adopters' |
 //!
