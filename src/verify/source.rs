@@ -4,6 +4,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, Weak};
 
+use super::cache::TokenCache;
 use super::jwk::KeySet;
 use super::verifier::{Policy, Shared, Verifier};
 
@@ -24,7 +25,7 @@ pub(crate) trait KeySource: Send + Sync {
 impl Verifier {
     /// A verifier whose keys come from a source; it has none yet.
     pub(crate) fn kept_by(policy: Policy, source: Box<dyn KeySource>) -> Self {
-        let mut shared = Shared::new(policy, KeySet::default());
+        let mut shared = Shared::new(policy, KeySet::default(), Some(TokenCache::new()));
         shared.source = Some(source);
         Self(Arc::new(shared))
     }

@@ -107,10 +107,10 @@ pub(super) struct Shared {
 }
 
 impl Shared {
-    pub fn new(policy: Policy, keys: KeySet) -> Self {
+    pub fn new(policy: Policy, keys: KeySet, tokens: Option<TokenCache>) -> Self {
         Self {
             policy,
-            known: ArcSwap::from_pointee(Known::new(keys)),
+            known: ArcSwap::from_pointee(Known { keys, tokens }),
             #[cfg(feature = "remote")]
             source: None,
         }
@@ -126,10 +126,6 @@ struct Known {
 }
 
 impl Known {
-    fn new(keys: KeySet) -> Self {
-        Self { keys, tokens: Some(TokenCache::new()) }
-    }
-
     /// All that does not depend on who asks and when: form, type, signature, and the claims' types.
     fn check(&self, token: &str) -> Result<Verified, Rejection> {
         let jws = Jws::parse(token)?;
@@ -146,13 +142,13 @@ impl Known {
 impl Verifier {
     /// A verifier for a policy over a set of keys.
     pub fn new(policy: Policy, keys: KeySet) -> Self {
-        Self(Arc::new(Shared::new(policy, keys)))
+        Self(Arc::new(Shared::new(policy, keys, Some(TokenCache::new()))))
     }
 
     /// The same without the memory of good tokens, which takes up to 16 MiB: for whoever sees each token
     /// once.
     pub fn without_cache(policy: Policy, keys: KeySet) -> Self {
-        Self(Arc::new(Shared { policy, known: ArcSwap::from_pointee(Known { keys, tokens: None }) }))
+        Self(Arc::new(Shared::new(policy, keys, None)))
     }
 
     /// Takes new keys into use, here and in every clone; checks under way end with the old ones. What the

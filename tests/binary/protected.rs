@@ -16,8 +16,8 @@ fn example() -> PathBuf {
     let mut command = Command::new(build[0]);
     let done = Process::start(command.args(&build[1..]).current_dir(env!("CARGO_MANIFEST_DIR"))).finish(BUILD);
     let done = done.exits(0);
-    let artifacts = done.stdout.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
-    let executable = artifacts.filter(|artifact| artifact["target"]["name"] == "protected").next_back();
+    let mut artifacts = done.stdout.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+    let executable = artifacts.rfind(|artifact| artifact["target"]["name"] == "protected");
     executable.and_then(|artifact| artifact["executable"].as_str().map(PathBuf::from)).expect("it was built")
 }
 
