@@ -42,9 +42,9 @@ impl Verifier {
             return Err(Refusal::Rejected(rejection));
         };
         let Some(kid) = jws.kid() else { return Err(Refusal::Rejected(rejection)) };
-        source.ask(kid).await;
+        let is_certain = source.ask(kid).await;
         match self.verify(token, now) {
-            Err(Rejection::UnknownKey) if !source.is_absent(kid) => Err(Refusal::Unavailable),
+            Err(Rejection::UnknownKey) if !is_certain => Err(Refusal::Unavailable),
             outcome => outcome.map_err(Refusal::Rejected),
         }
     }

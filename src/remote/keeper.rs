@@ -45,7 +45,7 @@ impl Keeper {
             // The answer whose keys are in use.
             let mut used = None;
             loop {
-                match self.watch.next(used.is_some()) {
+                match self.watch.next() {
                     Next::End => return,
                     Next::Wait => drop(timeout(TICK, self.watch.wanted()).await),
                     Next::Drop => {
@@ -54,20 +54,26 @@ impl Keeper {
                         used = None;
                     }
                     Next::Fetch => match self.fetch().await {
-                        Ok((answer, keys)) => {
-                            let fresh = lifetime(answer.cache_control.as_deref(), answer.age.as_deref(), self.max_age);
-                            // With its keys a verifier forgets which tokens were good: not for nothing.
-                            if used.as_ref() != Some(&answer.body) {
-                                self.use_keys(keys);
-                                used = Some(answer.body);
-                            }
-                            self.watch.succeeded(fresh, &self.sender);
-                        }
+                        Ok((answer, keys)) => self.take(answer, keys, &mut used),
                         Err(error) => self.report(&error),
                     },
                 }
             }
         });
+    }
+
+    /// Keys first, word of them then.
+    fn take(&self, answer: Answer, keys: KeySet, used: &mut Option<Vec<u8>>) {
+        let kids = keys.kids().map(str::to_owned).collect();
+        let fresh = lifetime(answer.cache_control.as_deref(), answer.age.as_deref(), self.max_age);
+        // With its keys a verifier forgets which tokens were good: not for nothing.
+        if used.as_ref() != Some(&answer.body) {
+            self.use_keys(keys);
+            *used = Some(answer.body);
+        }
+        if self.watch.succeeded(kids, fresh, &self.sender) {
+            log::info!("the keys at {} are there", self.url);
+        }
     }
 
     /// Where the verifier is gone by now, the next look ends the thread.

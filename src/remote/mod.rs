@@ -39,7 +39,7 @@
 //!   day at most. A token whose key is not at hand is then [`Refusal::Unavailable`], which is a 503: that
 //!   the issuer is down must sign nobody out. So it is before the first fetch.
 //! - **An answer without a usable key** counts as a failure, and never replaces keys that work.
-//! - What happened is told to the `log` crate: one warning per outage.
+//! - What happened is told to the `log` crate: one warning when an outage begins, one line when it is over.
 
 mod absent;
 mod check;

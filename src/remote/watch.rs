@@ -1,6 +1,6 @@
 //! What requests and the keeper share: whether a fetch is wanted, and word of its end.
 
-use std::fmt;
+use std::collections::HashSet;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -26,6 +26,9 @@ pub(super) struct Watch {
 
 struct State {
     schedule: Schedule,
+    /// The kids of the keys in use.
+    known: HashSet<String>,
+    /// Those that the issuer does not have.
     absent: Absent,
     /// A fetch is wanted or going on; whoever asks meanwhile waits for the same one.
     under_way: bool,
@@ -46,11 +49,12 @@ pub(super) enum Next {
 }
 
 impl Watch {
-    /// A watch whose first fetch is wanted. The sender is the keeper's.
+    /// A watch whose first fetch is due. The sender is the keeper's.
     pub fn new(clock: Arc<dyn Clock>, cooldown: Duration) -> (Self, watch::Sender<()>) {
         let (sender, ends) = watch::channel(());
         let schedule = Schedule::new(cooldown);
-        let state = State { schedule, absent: Absent::default(), under_way: true, closed: false };
+        let (known, absent) = (HashSet::new(), Absent::default());
+        let state = State { schedule, known, absent, under_way: false, closed: false };
         (Self { clock, state: Mutex::new(state), wanted: Notify::new(), ends }, sender)
     }
 
@@ -60,11 +64,12 @@ impl Watch {
     }
 
     /// What there is to do; a fetch is under way from here on.
-    pub fn next(&self, has_keys: bool) -> Next {
+    pub fn next(&self) -> Next {
         let (mut state, now) = self.lock();
         if state.closed {
             Next::End
-        } else if has_keys && state.schedule.is_outdated(now) {
+        } else if !state.known.is_empty() && state.schedule.is_outdated(now) {
+            state.known.clear();
             Next::Drop
         } else if state.under_way || state.schedule.is_due(now) {
             state.under_way = true;
@@ -74,28 +79,41 @@ impl Watch {
         }
     }
 
-    /// A fetch brought keys, which are in use by now.
-    pub fn succeeded(&self, lifetime: Duration, sender: &watch::Sender<()>) {
-        self.end(sender, |schedule, now| schedule.succeeded(now, lifetime));
+    /// A fetch brought keys of these kids, which are in use by now. Whether that was news: the first
+    /// ones, or the first after a failure.
+    pub fn succeeded(&self, kids: HashSet<String>, lifetime: Duration, sender: &watch::Sender<()>) -> bool {
+        self.end(sender, |state, now| {
+            let was_failing = state.schedule.is_failing();
+            state.known = kids;
+            state.schedule.succeeded(now, lifetime);
+            was_failing
+        })
     }
 
     /// A fetch brought nothing; how many in a row that makes.
     pub fn failed(&self, sender: &watch::Sender<()>) -> u32 {
-        self.end(sender, Schedule::failed)
+        self.end(sender, |state, now| {
+            state.schedule.failed(now);
+            state.schedule.failures()
+        })
     }
 
-    fn end(&self, sender: &watch::Sender<()>, record: impl FnOnce(&mut Schedule, Timestamp)) -> u32 {
+    fn end<T>(&self, sender: &watch::Sender<()>, record: impl FnOnce(&mut State, Timestamp) -> T) -> T {
         let (mut state, now) = self.lock();
-        record(&mut state.schedule, now);
+        let recorded = record(&mut state, now);
         state.under_way = false;
         // Under the lock: who asks from here on waits for the next one.
         sender.send_replace(());
-        state.schedule.failures()
+        recorded
     }
 
     /// Joins the fetch under way, or has one begun where that is allowed. `None`: no use in waiting.
     fn join(&self, kid: &str) -> Option<watch::Receiver<()>> {
         let (mut state, now) = self.lock();
+        // Since the asker looked, a fetch may have ended.
+        if state.known.contains(kid) {
+            return None;
+        }
         if !state.under_way {
             let begins = state.schedule.is_due(now) || !state.absent.contains(kid, now) && state.schedule.grant(now);
             if !begins {
@@ -109,6 +127,16 @@ impl Watch {
         Some(ends)
     }
 
+    /// Whether what is known now is the issuer's word. A `kid` that it was asked for in vain is remembered.
+    fn conclude(&self, kid: &str, was_fetched: bool) -> bool {
+        let (mut state, now) = self.lock();
+        let is_certain = !state.schedule.is_failing();
+        if is_certain && was_fetched && !state.known.contains(kid) {
+            state.absent.insert(kid, now);
+        }
+        is_certain
+    }
+
     fn lock(&self) -> (MutexGuard<'_, State>, Timestamp) {
         let state = self.state.lock().expect("nobody panics with it in hand");
         (state, self.clock.now())
@@ -119,22 +147,16 @@ impl Watch {
 pub(super) struct Asking(pub Arc<Watch>);
 
 impl KeySource for Asking {
-    fn ask<'a>(&'a self, kid: &'a str) -> Pin<Box<dyn Future<Output = ()> + Send + 'a>> {
+    fn ask<'a>(&'a self, kid: &'a str) -> Pin<Box<dyn Future<Output = bool> + Send + 'a>> {
         Box::pin(async move {
-            if let Some(mut ends) = self.0.join(kid) {
+            let joined = self.0.join(kid);
+            let was_fetched = joined.is_some();
+            if let Some(mut ends) = joined {
                 // An error is the keeper's own end: then there is nothing to wait for either.
                 let _ = ends.changed().await;
             }
+            self.0.conclude(kid, was_fetched)
         })
-    }
-
-    fn is_absent(&self, kid: &str) -> bool {
-        let (mut state, now) = self.0.lock();
-        if state.schedule.is_failing() {
-            return false;
-        }
-        state.absent.insert(kid, now);
-        true
     }
 }
 
@@ -142,11 +164,5 @@ impl Drop for Asking {
     fn drop(&mut self) {
         self.0.lock().0.closed = true;
         self.0.wanted.notify_one();
-    }
-}
-
-impl fmt::Debug for Asking {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("RemoteKeys")
     }
 }

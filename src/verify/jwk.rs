@@ -80,6 +80,11 @@ impl KeySet {
         self.0.get(kid)
     }
 
+    /// The names of the keys, in no order.
+    pub fn kids(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
+    }
+
     /// How many keys there are.
     pub fn len(&self) -> usize {
         self.0.len()

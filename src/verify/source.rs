@@ -8,18 +8,13 @@ use super::cache::TokenCache;
 use super::jwk::KeySet;
 use super::verifier::{Policy, Shared, Verifier};
 
-/// Keeps a verifier's keys fresh for as long as the verifier is in use, which owns it.
-///
-/// A check never waits for it. Whoever met [`Rejection::UnknownKey`](super::Rejection::UnknownKey) may
-/// [ask](Self::ask), check again, and then have it [conclude](Self::is_absent).
+/// Keeps a verifier's keys fresh for as long as the verifier is in use, which owns it. A check never
+/// waits for it.
 pub(crate) trait KeySource: Send + Sync {
-    /// Asks for newer keys, since those at hand have none of this `kid`. Done when waiting is of no
-    /// more use, which may be at once.
-    fn ask<'a>(&'a self, kid: &'a str) -> Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
-
-    /// After [`Self::ask`]: whether the issuer has no such key, as far as can be known. If not, its
-    /// keys could not be had.
-    fn is_absent(&self, kid: &str) -> bool;
+    /// Asks for newer keys, since those at hand have none of this `kid`. Done when waiting is of no more
+    /// use, which may be at once: then the token is to be checked again. `false`: the issuer's keys could
+    /// not be had, so that the `kid` may be good although it is not known.
+    fn ask<'a>(&'a self, kid: &'a str) -> Pin<Box<dyn Future<Output = bool> + Send + 'a>>;
 }
 
 impl Verifier {

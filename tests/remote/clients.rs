@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use jeton::remote::{Answer, Fetch, FetchError, Fetching};
+use jeton::testing::TestIssuer;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
@@ -72,7 +73,8 @@ impl Fetch for AtFirst {
             Bad::PanicsLater => Box::pin(async { panic!("a bug of the client's") }),
             Bad::NeverEnds => Box::pin(pending()),
             Bad::IgnoresTheBound => {
-                Box::pin(async { Ok(Answer { status: 200, body: vec![b' '; 65 * 1024], ..Answer::default() }) })
+                let body = " ".repeat(64 * 1024) + &TestIssuer::new().jwks();
+                Box::pin(async { Ok(Answer { status: 200, body: body.into_bytes(), ..Answer::default() }) })
             }
         }
     }

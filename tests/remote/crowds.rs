@@ -66,3 +66,15 @@ fn a_kid_that_the_issuer_does_not_have_is_looked_for_once_in_five_minutes() {
     assert_eq!(service.check(&world.unknown(1)), UNKNOWN);
     assert_eq!(world.server.requests(), 4, "the first one again, since it may have been made");
 }
+
+#[test]
+fn a_kid_that_came_during_the_cooldown_is_looked_for_after_it() {
+    let world = World::new();
+    let service = world.service_with_keys();
+    assert_eq!(service.check(&world.unknown(1)), UNKNOWN);
+    let next = world.issuer.rotated();
+    world.server.say(published(&next));
+    assert_eq!(service.check(&next.token_for("ada")), UNKNOWN, "the turn was taken by another");
+    world.advance(30);
+    assert_eq!(service.check(&next.token_for("ada")), user("ada"));
+}

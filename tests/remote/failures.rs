@@ -54,6 +54,15 @@ fn an_answer_without_keys_never_replaces_keys_that_work() {
 }
 
 #[test]
+fn of_an_answer_without_end_no_more_is_read_than_the_bound() {
+    let world = World::new();
+    world.server.say(Reply::Endless);
+    assert_eq!(world.service().check(&world.issuer.token_for("ada")), UNAVAILABLE);
+    // What lies in the sockets' buffers counts as taken.
+    assert!(world.server.taken() < 16 * 1024 * 1024, "{}", world.server.taken());
+}
+
+#[test]
 fn an_answer_that_does_not_come_in_time_is_none() {
     for part in ["", "HTTP/1.1 200 OK\r\nContent-", "HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n{\"keys\":"] {
         let world = World::new();

@@ -49,12 +49,14 @@ struct Shared {
 #[derive(Default)]
 struct State {
     reply: Option<Reply>,
-    /// The first line of every request, and whether it was answered.
+    /// The first line of every request.
     lines: Vec<String>,
     open: usize,
     most_open: usize,
     held: bool,
     stopping: bool,
+    /// How much of an endless answer was taken.
+    taken: usize,
 }
 
 impl Server {
@@ -113,6 +115,15 @@ impl Server {
         self.shared.lock().most_open
     }
 
+    /// How much of an endless answer was taken, once the asker has hung up.
+    #[track_caller]
+    pub fn taken(&self) -> usize {
+        let is_open = |state: &mut State| state.open > 0;
+        let (state, _) = self.shared.changed.wait_timeout_while(self.shared.lock(), PATIENCE, is_open).unwrap();
+        assert_eq!(state.open, 0, "the asker is still there");
+        state.taken
+    }
+
     /// Waits until this many requests have come.
     #[track_caller]
     pub fn wait_for(&self, requests: usize) {
@@ -159,12 +170,17 @@ impl Shared {
         let state = self.changed.wait_while(self.lock(), |state| state.held).unwrap();
         let reply = state.reply.clone().unwrap();
         drop(state);
-        send(&reply, socket);
-        self.change(|state| state.open -= 1);
+        let taken = send(&reply, socket);
+        self.change(|state| {
+            state.open -= 1;
+            state.taken += taken;
+        });
     }
 }
 
-fn send(reply: &Reply, mut socket: TcpStream) {
+/// How much of an endless answer the asker took.
+fn send(reply: &Reply, mut socket: TcpStream) -> usize {
+    let mut taken = 0;
     match reply {
         Reply::Whole(bytes) => drop(socket.write_all(bytes)),
         Reply::Part(bytes) => {
@@ -174,7 +190,10 @@ fn send(reply: &Reply, mut socket: TcpStream) {
         }
         Reply::Endless => {
             let _ = socket.write_all(b"HTTP/1.1 200 OK\r\n\r\n{\"keys\":[");
-            while socket.write_all(&[b' '; 4096]).is_ok() {}
+            while socket.write_all(&[b' '; 4096]).is_ok() {
+                taken += 4096;
+            }
         }
     }
+    taken
 }
