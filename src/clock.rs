@@ -42,6 +42,11 @@ impl Timestamp {
         Self(self.0.div_euclid(60_000).saturating_mul(60_000))
     }
 
+    /// This moment, rounded up to a whole second.
+    pub const fn to_next_second(self) -> Self {
+        Self(self.0.saturating_add(999).div_euclid(1000).saturating_mul(1000))
+    }
+
     /// RFC 3339 in UTC with whole seconds: `2026-11-21T09:30:00Z`.
     pub fn rfc3339(self) -> String {
         self.text(SecondsFormat::Secs)
@@ -100,6 +105,8 @@ mod tests {
         assert_eq!(t.rfc3339(), "2026-11-21T09:30:00Z");
         assert_eq!(t.since(t + Duration::from_secs(1)), Duration::ZERO);
         assert_eq!((t + Duration::from_secs(61)).to_the_minute(), t + Duration::from_secs(60));
+        assert_eq!((t + Duration::from_millis(1)).to_next_second(), t + Duration::from_secs(1));
+        assert_eq!((t.to_next_second(), Timestamp::from_millis(-1).to_next_second()), (t, Timestamp::from_secs(0)));
         assert_eq!(t + Duration::MAX, Timestamp::from_millis(i64::MAX));
     }
 }

@@ -2,7 +2,9 @@
 //! listening server. The caller owns the socket and the stop signal.
 
 mod checkup;
+pub mod keys;
 mod limits;
+mod published;
 mod tls;
 
 use std::fmt;
@@ -26,12 +28,11 @@ use crate::clock::{Clock, SystemClock};
 use crate::config::{Config, SessionsUrl};
 use crate::entropy::{Entropy, SystemEntropy};
 use crate::http::{self, Edge, RequestIds};
-use crate::keys::{KeyFolderError, Keyring, KeyringSettings};
+use crate::keys::{KeyFolderError, Keyring};
 use crate::store::redis::{Redis, RedisError, RedisSettings, RedisUrl, TlsFiles};
 use crate::store::sqlite::{OpenError, Sqlite};
 use crate::store::{SessionStore, UserStore};
 use crate::user::{HashParameters, Hasher, HasherSettings};
-use crate::verify::Policy;
 
 /// How long requests in flight may take to end after the stop signal, in seconds.
 const STOP_WITHIN: u64 = 10;
@@ -171,8 +172,9 @@ impl Default for Surroundings {
 /// [`StartError`] with the first thing that does not work.
 pub fn assemble(config: &Config, stores: Stores, surroundings: Surroundings) -> Result<Edge, StartError> {
     let Surroundings { clock, entropy, hashing } = surroundings;
-    let (keys, opened) = Keyring::open(keyring_settings(config), &*entropy, clock.now())?;
-    opened.made.iter().for_each(|made| log::info!("made {made}"));
+    let (keys, opened) = Keyring::open(keys::settings(config), &*entropy, clock.now())?;
+    opened.done.iter().for_each(|line| log::info!("{line}"));
+    keys::audit(&opened.events, clock.now());
     opened.warnings.iter().for_each(|warning| log::warn!("{warning}"));
     let hasher = HasherSettings {
         workers: config.login_workers,
@@ -198,21 +200,6 @@ pub fn assemble(config: &Config, stores: Stores, surroundings: Surroundings) -> 
         ready: AtomicBool::new(true),
         warned_of_forwarding: AtomicBool::new(false),
     })
-}
-
-fn keyring_settings(config: &Config) -> KeyringSettings {
-    let policy = Policy {
-        issuer: config.issuer.clone(),
-        audiences: config.audience.clone(),
-        leeway: config.leeway,
-        max_lifetime: config.access_ttl,
-    };
-    KeyringSettings {
-        folder: config.keys_dir.clone(),
-        algorithm: config.algorithm,
-        hmac_secret: config.hmac_secret.clone(),
-        policy,
-    }
 }
 
 fn terms(config: &Config) -> Terms {
@@ -253,11 +240,13 @@ pub async fn serve(
     }
     .run();
     let handle = server.handle();
+    let keeping = actix_web::rt::spawn(keys::keep_forever(edge.clone()));
     let purging = actix_web::rt::spawn(purge_forever(edge.clone()));
     let serving = actix_web::rt::spawn(server);
     stop.await;
     edge.stop();
     handle.stop(true).await;
+    keeping.abort();
     purging.abort();
     serving.await.map_err(io::Error::other)?
 }

@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::Caller;
 use crate::clock::Timestamp;
 use crate::id::{SessionId, UserId};
+use crate::keys::KeyName;
 
 /// What happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -18,6 +19,8 @@ pub enum AuditEvent {
     SessionEnded,
     /// Every session of a user was ended.
     EverySessionEnded,
+    /// A key came, became active, or went.
+    Key,
 }
 
 /// One event, to be written with [`Audit::write`]. The log target is `jeton::audit`; JSON encodes
@@ -37,6 +40,10 @@ pub struct Audit<'a> {
     request_id: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     jump: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    key: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    active_from: Option<String>,
 }
 
 impl<'a> Audit<'a> {
@@ -44,7 +51,18 @@ impl<'a> Audit<'a> {
     pub fn new(event: AuditEvent, outcome: &'static str, caller: &'a Caller, now: Timestamp) -> Self {
         let address = caller.address.map(|address| address.to_string());
         let request_id = caller.request_id.as_str();
-        Self { time: now.rfc3339(), event, outcome, user: None, session: None, address, request_id, jump: None }
+        Self {
+            time: now.rfc3339(),
+            event,
+            outcome,
+            user: None,
+            session: None,
+            address,
+            request_id,
+            jump: None,
+            key: None,
+            active_from: None,
+        }
     }
 
     /// Names the user, where one is known.
@@ -62,6 +80,13 @@ impl<'a> Audit<'a> {
     /// Says how many generations the store had lost (row 8).
     pub const fn jump(mut self, jump: u32) -> Self {
         self.jump = Some(jump);
+        self
+    }
+
+    /// Names the key: a `kid`, or `refresh-N`; and says from when on it is active, where its name does.
+    pub fn key(mut self, key: &KeyName, active_from: Option<Timestamp>) -> Self {
+        self.key = Some(key.to_string());
+        self.active_from = active_from.map(Timestamp::rfc3339);
         self
     }
 

@@ -32,6 +32,9 @@ pub enum Command {
     /// Sessions: list, revoke; works on a running server's store
     #[command(subcommand)]
     Session(SessionCommand),
+    /// Keys: make, rotate, list; works on a running server's folder
+    #[command(subcommand)]
+    Keys(KeysCommand),
     /// Look before going live at what is configured: keys, stores, TLS; changes nothing
     Doctor {
         /// As a JSON array
@@ -111,6 +114,24 @@ pub enum SessionCommand {
         /// The user whose sessions all end
         #[arg(long, value_name = "NAME")]
         user: Option<String>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum KeysCommand {
+    /// Make the keys that are missing, as a start does
+    Generate,
+    /// Let the next keys take over as soon as every cache has them
+    Rotate {
+        /// In an emergency: at once, and take all other signing keys out of the JWKS; sessions stay
+        #[arg(long)]
+        now: bool,
+    },
+    /// List the keys with when they are active and when they leave; never what is in them
+    List {
+        /// As a JSON array
+        #[arg(long)]
+        json: bool,
     },
 }
 

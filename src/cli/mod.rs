@@ -15,6 +15,7 @@ mod context;
 mod demo;
 mod doctor;
 mod failure;
+mod keys;
 mod output;
 mod password;
 mod serve;
@@ -43,6 +44,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Serve { dev } => serve::serve(config, dev),
         Command::User(command) => user::run(config, command),
         Command::Session(command) => session::run(config, command),
+        Command::Keys(command) => keys::run(config, &command),
         Command::Doctor { json } => doctor::run(config, json),
     };
     match done {

@@ -1,5 +1,7 @@
 //! What must hold between settings, judged once all of them are read.
 
+use std::time::Duration;
+
 use super::findings::Findings;
 use super::{Config, SessionsUrl};
 use crate::scope::{MAX_WORDS_BYTES, are_within_bounds};
@@ -8,9 +10,13 @@ use crate::verify::Algorithm;
 
 const MAX_ISSUER_BYTES: usize = 255;
 
+/// Rotation that is quicker than this is hardly meant.
+const SHORT_ROTATION: Duration = Duration::from_secs(3_600);
+
 /// Every rule. A rule whose settings are themselves mistaken is not judged.
 pub(super) fn all(config: &Config, findings: &mut Findings) {
     lifetimes(config, findings);
+    key_rotation(config, findings);
     token_size(config, findings);
     shared_secret(config, findings);
     together(findings, ("TLS_CERT", config.tls_cert.is_some()), ("TLS_KEY", config.tls_key.is_some()));
@@ -31,6 +37,21 @@ fn lifetimes(config: &Config, findings: &mut Findings) {
     {
         let problem = format!("must not be longer than {}", findings.written("REFRESH_ABSOLUTE_TTL"));
         findings.mistake(findings.written("REFRESH_IDLE_TTL"), &problem);
+    }
+}
+
+/// Every key stays published for as long as the tokens that it signed, so that short periods beside long
+/// tokens would fill the JWKS. And each period, every cache has to fetch it.
+fn key_rotation(config: &Config, findings: &mut Findings) {
+    if config.key_rotation.is_zero() || !findings.are_sound(&["KEY_ROTATION"]) {
+        return;
+    }
+    if findings.are_sound(&["ACCESS_TTL"]) && config.key_rotation < config.access_ttl / 10 {
+        let problem = format!("must not be shorter than a tenth of {}", findings.written("ACCESS_TTL"));
+        findings.mistake(findings.written("KEY_ROTATION"), &problem);
+    } else if config.key_rotation < SHORT_ROTATION {
+        let problem = "is under an hour, which is for tests: the JWKS is then cached for a short time only, or keys                        take longer than this to come into use";
+        findings.warning(findings.written("KEY_ROTATION"), problem);
     }
 }
 

@@ -72,6 +72,8 @@ pub struct Config {
     pub reuse_window: Duration,
     /// How far other clocks may be off when exp, nbf and iat are judged.
     pub leeway: Duration,
+    /// How long a key signs before the next one takes over; zero: until somebody says so.
+    pub key_rotation: Duration,
     /// Threads that hash passwords; at least one.
     pub login_workers: usize,
     /// How many sign-ins may wait for such a thread.

@@ -35,6 +35,7 @@ pub(super) fn blank() -> Config {
         refresh_absolute_ttl: Duration::ZERO,
         reuse_window: Duration::ZERO,
         leeway: Duration::ZERO,
+        key_rotation: Duration::ZERO,
         login_workers: std::thread::available_parallelism().map_or(1, |cores| cores.get().min(8)),
         login_queue: 0,
         password_min: 0,
@@ -183,6 +184,14 @@ const SETTINGS: &[Setting] = &[
         doc: "How far other clocks may be off.",
         secret: false,
         put: |config, value| put(&mut config.leeway, scalar::duration(value, Duration::ZERO..=MINUTES_5)),
+    },
+    Setting {
+        name: "KEY_ROTATION",
+        preset: Preset::Text("30d"),
+        accepts: "a whole number and s, m, h or d, or 0 for off; at most 3650d",
+        doc: "How long a key signs before the next one takes over.",
+        secret: false,
+        put: |config, value| put(&mut config.key_rotation, scalar::duration(value, Duration::ZERO..=YEARS_10)),
     },
     Setting {
         name: "LOGIN_WORKERS",

@@ -7,14 +7,14 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::Edge;
-use crate::keys::JWKS_MAX_AGE;
 
 pub async fn jwks(edge: Data<Edge>, request: HttpRequest) -> HttpResponse {
     let ring = edge.authority.keys.ring();
+    let max_age = edge.authority.keys.max_age(edge.now());
     let unchanged = matches(&request, ring.jwks_etag());
     let mut response = if unchanged { HttpResponse::NotModified() } else { HttpResponse::Ok() };
     response
-        .insert_header((CACHE_CONTROL, format!("public, max-age={}", JWKS_MAX_AGE.as_secs())))
+        .insert_header((CACHE_CONTROL, format!("public, max-age={}", max_age.as_secs())))
         .insert_header((ETAG, ring.jwks_etag()))
         .insert_header((ACCESS_CONTROL_ALLOW_ORIGIN, "*"));
     if unchanged {

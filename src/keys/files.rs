@@ -1,4 +1,4 @@
-//! The folder of key files: names, modes, atomic writing.
+//! The folder of key files: what is in it, atomic writing, the lock.
 //!
 //! | file | holds |
 //! |---|---|
@@ -8,63 +8,57 @@
 //!
 //! An RSA key says RS256 or PS256 by its name; without one of them it is RS256.
 
-use std::fmt;
-use std::fs::{self, File, OpenOptions};
-use std::io::{ErrorKind, Read, Write};
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, ErrorKind, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use chrono::{DateTime, NaiveDateTime, Utc};
 use zeroize::Zeroizing;
 
+use super::name;
+use super::private_file::{self, KeyFolderError};
+use super::rotation::{Held, Holdings, Signer};
 use super::signing::SigningKey;
 use crate::clock::Timestamp;
 use crate::secret::Secret;
 use crate::session::RefreshSecret;
 use crate::verify::Algorithm;
 
-const TIME_FORMAT: &str = "%Y%m%dT%H%M%SZ";
+/// How often a folder is read again that changes under its reader.
+const READS: usize = 5;
 
-/// The beginning of time: from when a key signs whose name says no time.
-pub const BEGINNING: Timestamp = Timestamp::from_millis(i64::MIN);
-
-/// Key files are a few hundred bytes; nothing larger is read.
-const MAX_FILE_BYTES: u64 = 64 * 1024;
-
-/// What is wrong with the folder or one of its files. Says which file, never what is in it.
-#[derive(Debug)]
-pub struct KeyFolderError {
-    /// The file or folder.
-    pub path: PathBuf,
-    /// What is wrong, and what to do.
-    pub problem: String,
-}
-
-impl fmt::Display for KeyFolderError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.path.display(), self.problem)
-    }
-}
-
-impl std::error::Error for KeyFolderError {}
-
-/// What the folder holds.
+/// What the folder holds, each kind in the order of a [`super::Ring`]: by time, then by name.
 #[derive(Debug, Default)]
 pub struct Contents {
     /// Signing keys, each with the time from which it signs.
-    pub signing: Vec<(Timestamp, SigningKey)>,
+    pub signing: Vec<Held<SigningKey>>,
     /// Refresh secrets, each with the time from which it mints.
-    pub secrets: Vec<(Timestamp, RefreshSecret)>,
+    pub secrets: Vec<Held<RefreshSecret>>,
 }
 
 impl Contents {
-    /// Whether an earlier start made keys here; keys that were brought have no time in their names.
-    pub fn has_keys_of_ours(&self) -> bool {
-        self.signing.iter().any(|(from, _)| *from > BEGINNING)
+    /// The same without the keys' secrets, for the plan.
+    pub fn holdings(&self) -> Holdings {
+        Holdings {
+            keys: self.signing.iter().map(|held| about(held, signer(&held.key))).collect(),
+            secrets: self.secrets.iter().map(|held| about(held, held.key.id())).collect(),
+        }
     }
 }
+
+fn signer(key: &SigningKey) -> Signer {
+    Signer { kid: key.kid().to_owned(), algorithm: key.algorithm() }
+}
+
+fn about<T, U>(held: &Held<T>, key: U) -> Held<U> {
+    Held { file: held.file.clone(), from: held.from, is_ours: held.is_ours, key }
+}
+
+/// The visible files of a folder, so that a change of any is noticed: name, inode, length, and when it
+/// was changed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Listing(Vec<(PathBuf, u64, u64, i64, i64)>);
 
 /// A folder of key files.
 #[derive(Clone, Debug)]
@@ -77,7 +71,8 @@ impl KeyFolder {
     /// Where it cannot be made.
     pub fn open(path: &Path) -> Result<Self, KeyFolderError> {
         let folder = Self(path.to_owned());
-        fs::DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(|error| folder.error(path, error))?;
+        let made = fs::DirBuilder::new().recursive(true).mode(0o700).create(path);
+        made.map_err(|error| KeyFolderError::new(path, error))?;
         folder.check()?;
         Ok(folder)
     }
@@ -95,13 +90,11 @@ impl KeyFolder {
     }
 
     fn check(&self) -> Result<(), KeyFolderError> {
-        let path = self.path();
-        let mode = fs::metadata(path).map_err(|error| self.error(path, error))?.mode();
+        let mode = fs::metadata(&self.0).map_err(|error| KeyFolderError::new(&self.0, error))?.mode();
         // With the sticky bit, as on Kubernetes' volumes, others can add files but not replace ours; what
         // they add has another owner and is refused as a file.
         if mode & 0o1002 == 0o0002 {
-            let problem = "everybody can replace what is in it: run chmod 700 on it".to_owned();
-            return Err(KeyFolderError { path: path.to_owned(), problem });
+            return Err(KeyFolderError::new(&self.0, "everybody can replace what is in it: run chmod 700 on it"));
         }
         Ok(())
     }
@@ -116,54 +109,116 @@ impl KeyFolder {
         &self.0
     }
 
-    /// Takes the folder's lock, so that of several starters one makes the keys. `None` where the
-    /// folder is read-only; nobody writes there then. Held until dropped.
+    /// Waits for the folder's lock, so that one at a time plans and changes. `None` where the folder is
+    /// read-only; nobody writes there then. Held until dropped.
     ///
     /// # Errors
     /// Where the lock file cannot be opened for another reason.
     pub fn lock(&self) -> Result<Option<File>, KeyFolderError> {
+        let Some((path, file)) = self.lock_file()? else { return Ok(None) };
+        file.lock().map(|()| Some(file)).map_err(|error| KeyFolderError::new(&path, error))
+    }
+
+    /// As [`Self::lock`], but does not wait: `None` also where somebody else has it.
+    ///
+    /// # Errors
+    /// As [`Self::lock`].
+    pub fn try_lock(&self) -> Result<Option<File>, KeyFolderError> {
+        let Some((path, file)) = self.lock_file()? else { return Ok(None) };
+        match file.try_lock() {
+            Ok(()) => Ok(Some(file)),
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(error)) => Err(KeyFolderError::new(&path, error)),
+        }
+    }
+
+    fn lock_file(&self) -> Result<Option<(PathBuf, File)>, KeyFolderError> {
         if !self.is_writable() {
             return Ok(None);
         }
         let path = self.0.join(".lock");
         match OpenOptions::new().create(true).append(true).mode(0o600).open(&path) {
-            Ok(file) => file.lock().map(|()| Some(file)).map_err(|error| self.error(&path, error)),
+            Ok(file) => Ok(Some((path, file))),
             Err(error) if matches!(error.kind(), ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem) => {
                 Ok(None)
             }
-            Err(error) => Err(self.error(&path, error)),
+            Err(error) => Err(KeyFolderError::new(&path, error)),
         }
     }
 
-    /// Reads every key file.
+    /// The folder's visible files as they are now. Cheap: no file is opened.
+    ///
+    /// # Errors
+    /// Where the folder cannot be listed.
+    pub fn listing(&self) -> Result<Listing, KeyFolderError> {
+        let list = || {
+            let mut files = Vec::new();
+            for entry in fs::read_dir(&self.0)? {
+                let path = entry?.path();
+                if path.file_name().is_some_and(|name| !name.as_encoded_bytes().starts_with(b".")) {
+                    // Behind a link, as Kubernetes makes them, the file is another one after each change. One
+                    // that has just gone is seen by its missing inode.
+                    let seen = fs::metadata(&path).map(|file| (file.ino(), file.len(), file.ctime(), file.ctime_nsec()));
+                    let (inode, length, changed, nanos) = seen.unwrap_or_default();
+                    files.push((path, inode, length, changed, nanos));
+                }
+            }
+            files.sort();
+            Ok(Listing(files))
+        };
+        list().map_err(|error: io::Error| KeyFolderError::new(&self.0, error))
+    }
+
+    /// Reads every key file; again where the folder changed meanwhile, since a file that was there a moment
+    /// ago may be gone.
     ///
     /// # Errors
     /// The first file that cannot be trusted or understood: a key that is silently left out would
     /// refuse good tokens.
     pub fn read(&self) -> Result<Contents, KeyFolderError> {
-        let mut paths = fs::read_dir(&self.0)
-            .and_then(|entries| entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<_>, _>>())
-            .map_err(|error| self.error(&self.0, error))?;
-        paths.sort();
+        self.read_listed().map(|(contents, _)| contents)
+    }
+
+    /// As [`Self::read`], with the listing that was read.
+    ///
+    /// # Errors
+    /// As [`Self::read`].
+    pub fn read_listed(&self) -> Result<(Contents, Listing), KeyFolderError> {
+        let mut listing = self.listing()?;
+        for _ in 1..READS {
+            let contents = self.read_files(&listing);
+            let after = self.listing()?;
+            if after == listing {
+                return contents.map(|contents| (contents, listing));
+            }
+            listing = after;
+        }
+        self.read_files(&listing).map(|contents| (contents, listing))
+    }
+
+    fn read_files(&self, listing: &Listing) -> Result<Contents, KeyFolderError> {
         let mut contents = Contents::default();
-        for path in paths {
-            let Some(name) = path.file_name().and_then(|name| name.to_str()).filter(|name| !name.starts_with('.'))
-            else {
-                continue;
-            };
-            let refused = |problem: &str| KeyFolderError { path: path.clone(), problem: problem.to_owned() };
-            if let Some(stem) = name.strip_suffix(".pem") {
-                let key = parse_private_key(stem, &self.read_file(&path)?).map_err(refused)?;
-                contents.signing.push((starts_at(stem), key));
-            } else if let Some(stem) = name.strip_suffix(".key") {
-                let secret = parse_secret(stem, &self.read_file(&path)?).map_err(refused)?;
-                contents.secrets.push((starts_at(stem), secret));
+        for (path, ..) in &listing.0 {
+            let Some(file) = path.file_name().and_then(|name| name.to_str()).map(str::to_owned) else { continue };
+            let refused = |problem: &str| KeyFolderError::new(path, problem);
+            if let Some(stem) = file.strip_suffix(".pem") {
+                let key = parse_private_key(stem, &private_file::read(path, &self.0)?).map_err(refused)?;
+                let from = name::starts_at(stem);
+                let is_ours = file == name::of_key(from, key.algorithm(), key.kid());
+                contents.signing.push(Held { file, from, is_ours, key });
+            } else if let Some(stem) = file.strip_suffix(".key") {
+                let key = parse_secret(stem, &private_file::read(path, &self.0)?).map_err(refused)?;
+                let from = name::starts_at(stem);
+                let is_ours = file == name::of_secret(from, key.id());
+                contents.secrets.push(Held { file, from, is_ours, key });
             }
         }
+        contents.signing.sort_by(|a, b| (a.from, a.key.kid()).cmp(&(b.from, b.key.kid())));
+        contents.secrets.sort_by_key(|secret| (secret.from, secret.key.id()));
         Ok(contents)
     }
 
-    /// Stores a private key that signs from `from` on.
+    /// Stores a private key that signs from `from` on; the file's name.
     ///
     /// # Errors
     /// Where the file cannot be written; there is none then.
@@ -172,28 +227,25 @@ impl KeyFolder {
         from: Timestamp,
         key: &SigningKey,
         pkcs8: &Secret<Vec<u8>>,
-    ) -> Result<(), KeyFolderError> {
-        let name = format!("{}-{}-{}.pem", file_time(from), key.algorithm(), &key.kid()[..8]);
+    ) -> Result<String, KeyFolderError> {
         let pem = pem::Pem::new("PRIVATE KEY", pkcs8.expose().as_slice());
-        self.write(
-            &name,
-            Zeroizing::new(pem::encode_config(&pem, pem::EncodeConfig::new().set_line_ending(pem::LineEnding::LF))),
-        )
+        let text = pem::encode_config(&pem, pem::EncodeConfig::new().set_line_ending(pem::LineEnding::LF));
+        self.write(name::of_key(from, key.algorithm(), key.kid()), Zeroizing::new(text))
     }
 
-    /// Stores a refresh secret that mints from `from` on.
+    /// Stores a refresh secret that mints from `from` on; the file's name.
     ///
     /// # Errors
     /// As [`Self::add_signing_key`].
-    pub fn add_refresh_secret(&self, from: Timestamp, id: u8, bytes: &[u8; 32]) -> Result<(), KeyFolderError> {
+    pub fn add_refresh_secret(&self, from: Timestamp, id: u8, bytes: &[u8; 32]) -> Result<String, KeyFolderError> {
         let text = Zeroizing::new(format!("{}\n", URL_SAFE_NO_PAD.encode(bytes)));
-        self.write(&format!("{}-refresh-{id}.key", file_time(from)), text)
+        self.write(name::of_secret(from, id), text)
     }
 
     /// Writes a file so that it is there whole or not at all: temporary file, fsync, rename, fsync
     /// of the folder.
-    fn write(&self, name: &str, text: Zeroizing<String>) -> Result<(), KeyFolderError> {
-        let path = self.0.join(name);
+    fn write(&self, name: String, text: Zeroizing<String>) -> Result<String, KeyFolderError> {
+        let path = self.0.join(&name);
         let temporary = self.0.join(format!(".{name}.new"));
         let written = (|| {
             let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&temporary)?;
@@ -202,87 +254,34 @@ impl KeyFolder {
             fs::rename(&temporary, &path)?;
             File::open(&self.0)?.sync_all()
         })();
-        written.map_err(|error| self.error(&path, error))
+        written.map(|()| name).map_err(|error| {
+            // No half of a key stays behind; where not even this works, nobody reads it.
+            let _ = fs::remove_file(&temporary);
+            KeyFolderError::new(&path, error)
+        })
     }
 
-    /// Reads a file after checking who else can: not others, not the group unless root owns it, and
-    /// not from outside of the folder (Kubernetes links inside it).
-    fn read_file(&self, path: &Path) -> Result<Zeroizing<String>, KeyFolderError> {
-        let refused = |problem: &str| KeyFolderError { path: path.to_owned(), problem: problem.to_owned() };
-        let failed = |error| self.error(path, error);
-        let (target, home) = (path.canonicalize().map_err(failed)?, self.0.canonicalize().map_err(failed)?);
-        if !target.starts_with(home) {
-            return Err(refused("is a link that leaves the keys folder"));
-        }
-        // Looked at before it is opened, since opening a pipe waits for its writer; and again after, so that
-        // what is checked is what is read.
-        if !fs::metadata(&target).map_err(failed)?.is_file() {
-            return Err(refused("is not a key file"));
-        }
-        let file = File::open(&target).map_err(failed)?;
-        let metadata = file.metadata().map_err(failed)?;
-        if !metadata.is_file() || metadata.len() > MAX_FILE_BYTES {
-            return Err(refused("is not a key file"));
-        }
-        readable_by_us_alone(metadata.mode(), metadata.uid()).map_err(refused)?;
-        owned_by_us_or_root(metadata.uid()).map_err(refused)?;
-        let mut text = Zeroizing::new(String::new());
-        file.take(MAX_FILE_BYTES).read_to_string(&mut text).map_err(failed)?;
-        Ok(text)
+    /// Gives a file another name.
+    ///
+    /// # Errors
+    /// Where it cannot; it keeps its name then.
+    pub fn rename(&self, old: &str, new: &str) -> Result<(), KeyFolderError> {
+        self.change(old, |path| fs::rename(path, self.0.join(new)))
     }
 
-    fn error(&self, path: &Path, error: std::io::Error) -> KeyFolderError {
-        KeyFolderError { path: path.to_owned(), problem: error.to_string() }
+    /// Deletes a file.
+    ///
+    /// # Errors
+    /// Where it cannot.
+    pub fn remove(&self, name: &str) -> Result<(), KeyFolderError> {
+        self.change(name, |path| fs::remove_file(path))
     }
-}
 
-/// Checks who else can use a private file that does not lie in the keys folder.
-///
-/// # Errors
-/// Where others can, or it cannot be looked at.
-pub fn check_private_file(path: &Path) -> Result<(), KeyFolderError> {
-    let refused = |problem: String| KeyFolderError { path: path.to_owned(), problem };
-    let metadata = fs::metadata(path).map_err(|error| refused(error.to_string()))?;
-    readable_by_us_alone(metadata.mode(), metadata.uid()).map_err(|problem| refused(problem.to_owned()))
-}
-
-/// Whether a private file's mode is tight enough.
-///
-/// | others | group | verdict |
-/// |---|---|---|
-/// | anything | | refused |
-/// | nothing | write | refused |
-/// | nothing | read, root owns it | fine: what Kubernetes' fsGroup makes |
-/// | nothing | read | refused |
-fn readable_by_us_alone(mode: u32, owner: u32) -> Result<(), &'static str> {
-    if mode & 0o007 != 0 {
-        return Err("others can use it: run chmod 600 on it");
+    fn change(&self, name: &str, change: impl Fn(&Path) -> io::Result<()>) -> Result<(), KeyFolderError> {
+        let path = self.0.join(name);
+        let changed = change(&path).and_then(|()| File::open(&self.0)?.sync_all());
+        changed.map_err(|error| KeyFolderError::new(&path, error))
     }
-    if mode & 0o020 != 0 {
-        return Err("the group can write it: run chmod 600 on it");
-    }
-    if mode & 0o040 != 0 && owner != 0 {
-        return Err("the group can read it: run chmod 600 on it");
-    }
-    Ok(())
-}
-
-/// A file of somebody else's is no key of ours, whatever its mode.
-fn owned_by_us_or_root(owner: u32) -> Result<(), &'static str> {
-    let us = rustix::process::geteuid().as_raw();
-    if owner == 0 || owner == us { Ok(()) } else { Err("belongs to another user: run chown on it") }
-}
-
-/// Rounded up to a second: a next key must not sign before its time.
-fn file_time(time: Timestamp) -> String {
-    let seconds = (time + Duration::from_millis(999)).as_secs();
-    DateTime::<Utc>::from_timestamp_secs(seconds).unwrap_or_default().format(TIME_FORMAT).to_string()
-}
-
-/// The time in front of a file's name; the beginning of time where there is none.
-fn starts_at(stem: &str) -> Timestamp {
-    let time = stem.split('-').next().and_then(|text| NaiveDateTime::parse_from_str(text, TIME_FORMAT).ok());
-    time.map_or(BEGINNING, |time| Timestamp::from_millis(time.and_utc().timestamp_millis()))
 }
 
 fn parse_private_key(stem: &str, text: &str) -> Result<SigningKey, &'static str> {
@@ -291,7 +290,7 @@ fn parse_private_key(stem: &str, text: &str) -> Result<SigningKey, &'static str>
         return Err("is not PKCS#8 (BEGIN PRIVATE KEY): convert it with openssl pkcs8 -topk8 -nocrypt");
     }
     let der = Zeroizing::new(pem.into_contents());
-    let named = stem.split('-').find_map(|part| part.parse::<Algorithm>().ok());
+    let named = name::algorithm(stem);
     let candidates =
         named.map_or(vec![Algorithm::Es256, Algorithm::EdDsa, Algorithm::Rs256], |algorithm| vec![algorithm]);
     candidates.into_iter().find_map(|algorithm| SigningKey::from_pkcs8(algorithm, &der).ok()).ok_or(
@@ -300,10 +299,7 @@ fn parse_private_key(stem: &str, text: &str) -> Result<SigningKey, &'static str>
 }
 
 fn parse_secret(stem: &str, text: &str) -> Result<RefreshSecret, &'static str> {
-    let id = stem
-        .rsplit_once("refresh-")
-        .and_then(|(_, id)| id.parse().ok())
-        .ok_or("is not named …refresh-N.key, N from 0 to 255")?;
+    let id = name::secret_id(stem).ok_or("is not named …refresh-N.key, N from 0 to 255")?;
     let bytes = Zeroizing::new(URL_SAFE_NO_PAD.decode(text.trim_end()).map_err(|_| "is not base64url")?);
     let bytes = bytes.as_slice().try_into().map_err(|_| "does not hold 32 bytes")?;
     Ok(RefreshSecret::new(id, bytes))

@@ -1,14 +1,21 @@
-//! The keyring: the current [`Ring`] of a running process, and how it comes to be.
+//! The keyring: the current [`Ring`] of a running process, how it comes to be, and how it follows the
+//! folder.
 
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
 
-use super::files::{Contents, KeyFolder, KeyFolderError};
-use super::ring::{JWKS_MAX_AGE, Ring};
+use super::files::{Contents, KeyFolder, Listing};
+use super::private_file::KeyFolderError;
+use super::ring::Ring;
+use super::rotation::{BEGINNING, Holdings, Occasion};
+use super::schedule::Schedule;
 use super::signing::SigningKey;
+use super::standing::{KeyEvent, Standing, happenings};
+use super::upkeep::Upkeep;
 use crate::clock::Timestamp;
 use crate::entropy::Entropy;
 use crate::secret::Secret;
@@ -17,6 +24,9 @@ use crate::verify::{Algorithm, Policy, Verifier};
 
 /// An unknown secret-id makes the folder be read again, but no more often than this.
 const RELOAD_COOLDOWN: Duration = Duration::from_secs(5);
+
+/// What could not be done, on a full disk say, is tried again after this long.
+const RETRY_AFTER: Duration = Duration::from_secs(30);
 
 /// What the keyring needs to know.
 #[derive(Clone, Debug)]
@@ -27,32 +37,76 @@ pub struct KeyringSettings {
     pub algorithm: Algorithm,
     /// The shared secret, for HS256.
     pub hmac_secret: Option<Secret<Vec<u8>>>,
+    /// When keys come and go.
+    pub schedule: Schedule,
     /// What tokens must say to be accepted.
     pub policy: Policy,
+}
+
+impl KeyringSettings {
+    /// The shared secret, where it is used. Beside another algorithm it is a left-over, and must not make
+    /// tokens that it signs good.
+    pub fn shared_secret(&self) -> Option<&Secret<Vec<u8>>> {
+        self.hmac_secret.as_ref().filter(|_| self.algorithm == Algorithm::Hs256)
+    }
 }
 
 /// What opening the keyring did, for the log.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Opened {
-    /// Files that were made.
-    pub made: Vec<String>,
+    /// What was done to files, a line each.
+    pub done: Vec<String>,
+    /// What that means for keys.
+    pub events: Vec<KeyEvent>,
     /// What an operator should know.
     pub warnings: Vec<String>,
+}
+
+/// What a look at the folder came to, for the log.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Kept {
+    /// What was done to files, a line each.
+    pub done: Vec<String>,
+    /// What happened to keys since the last time, whoever did it.
+    pub events: Vec<KeyEvent>,
+    /// What was due and could not be done; it is tried again later.
+    pub failed: Option<KeyFolderError>,
 }
 
 /// The keys of a running process: the ring, replaced as a whole, and the verifier over it.
 #[derive(Debug)]
 pub struct Keyring {
     folder: KeyFolder,
-    hmac_secret: Option<Secret<Vec<u8>>>,
+    settings: KeyringSettings,
     ring: ArcSwap<Ring>,
     verifier: Verifier,
+    seen: Mutex<Seen>,
+    /// When the folder was last found as the ring has it, in milliseconds.
+    confirmed: AtomicI64,
     reloaded: Mutex<Option<Timestamp>>,
 }
 
+/// The folder as it was last read.
+#[derive(Debug)]
+struct Seen {
+    listing: Listing,
+    held: Holdings,
+    /// What was last told about its keys.
+    told: Vec<Standing>,
+    /// What could not be done that was due, and when it was tried.
+    failed: Option<(Timestamp, KeyFolderError)>,
+}
+
+impl Seen {
+    fn is_due(&self, upkeep: &Upkeep<'_>, now: Timestamp) -> bool {
+        let may = self.failed.as_ref().is_none_or(|(last, _)| *last > now || now.since(*last) >= RETRY_AFTER);
+        may && upkeep.is_due(&self.held, Occasion::Passing, now)
+    }
+}
+
 impl Keyring {
-    /// Opens the folder and makes what is missing: a signing key at first start, the *next* one
-    /// where the configured algorithm has changed, and the refresh secret.
+    /// Opens the folder and makes what is missing: the first keys, the next ones, or the next one of
+    /// another algorithm where the configured one has changed.
     ///
     /// # Errors
     /// Where a file cannot be trusted, read or made; or for HS256 beside asymmetric keys.
@@ -62,23 +116,21 @@ impl Keyring {
         now: Timestamp,
     ) -> Result<(Self, Opened), KeyFolderError> {
         let folder = KeyFolder::open(&settings.folder)?;
-        // A secret beside another algorithm is a left-over, and must not make tokens that it signs good.
-        let hmac_secret = settings.hmac_secret.filter(|_| settings.algorithm == Algorithm::Hs256);
-        let lock = folder.lock()?;
         let mut opened = Opened::default();
-        let mut contents = folder.read()?;
-        if lock.is_some() {
-            let maker =
-                Maker { folder: &folder, algorithm: settings.algorithm, entropy, now, leeway: settings.policy.leeway };
-            if contents.secrets.is_empty() && contents.has_keys_of_ours() {
+        let lock = folder.lock()?;
+        let before = folder.read()?.holdings();
+        if let Some(lock) = &lock {
+            if before.secrets.is_empty() && before.have_been_begun() {
                 opened.warnings.push("the refresh secret is missing: sessions made with it are over".to_owned());
             }
-            opened.made = maker.complete(&contents)?;
-            contents = folder.read()?;
+            let upkeep = Upkeep { folder: &folder, settings: &settings, entropy };
+            opened.done = upkeep.perform(lock, Occasion::Start, now)?;
         } else {
             opened.warnings.push("the keys folder is read-only: no key will be made or rotated here".to_owned());
         }
-        let ring = assemble(&folder, contents, hmac_secret.as_ref())?;
+        let (contents, listing) = folder.read_listed()?;
+        let held = contents.holdings();
+        let ring = assemble(&folder, contents, settings.shared_secret())?;
         if lock.is_some() && ring.signer(now).algorithm() != settings.algorithm {
             opened.warnings.push(format!(
                 "the active key is {}; {} comes into use with the next key, once every cache has it",
@@ -86,10 +138,18 @@ impl Keyring {
                 settings.algorithm
             ));
         }
-        let verifier = Verifier::new(settings.policy, ring.verification_keys());
-        let reloaded = Mutex::new(None);
-        let ring = ArcSwap::from_pointee(ring);
-        Ok((Self { folder, hmac_secret, ring, verifier, reloaded }, opened))
+        let told = held.standings(&settings.schedule, now);
+        opened.events = happenings(&before.standings(&settings.schedule, now), &told);
+        let keyring = Self {
+            folder,
+            verifier: Verifier::new(settings.policy.clone(), ring.verification_keys()),
+            settings,
+            ring: ArcSwap::from_pointee(ring),
+            seen: Mutex::new(Seen { listing, held, told, failed: None }),
+            confirmed: AtomicI64::new(now.as_millis()),
+            reloaded: Mutex::new(None),
+        };
+        Ok((keyring, opened))
     }
 
     /// The keys as they are now.
@@ -100,6 +160,22 @@ impl Keyring {
     /// The verifier over these keys; clones of it follow every reload.
     pub const fn verifier(&self) -> &Verifier {
         &self.verifier
+    }
+
+    /// When keys come and go here.
+    pub const fn schedule(&self) -> &Schedule {
+        &self.settings.schedule
+    }
+
+    /// For how long the JWKS may be cached that is given out now, in whole seconds.
+    pub fn max_age(&self, now: Timestamp) -> Duration {
+        let confirmed = Timestamp::from_millis(self.confirmed.load(Ordering::Acquire));
+        self.schedule().max_age_after(now.since(confirmed))
+    }
+
+    /// Every key and where it stands.
+    pub fn standings(&self, now: Timestamp) -> Vec<Standing> {
+        self.seen().held.standings(self.schedule(), now)
     }
 
     /// Checks a refresh token; with it comes the secret that made it.
@@ -129,62 +205,56 @@ impl Keyring {
     /// # Errors
     /// As [`Self::open`]; the old keys then stay in use.
     pub fn reload(&self) -> Result<(), KeyFolderError> {
-        let ring = assemble(&self.folder, self.folder.read()?, self.hmac_secret.as_ref())?;
+        // One at a time, so that nobody puts an older view in the place of a newer one.
+        let mut seen = self.seen();
+        let (contents, listing) = self.folder.read_listed()?;
+        let held = contents.holdings();
+        let ring = assemble(&self.folder, contents, self.settings.shared_secret())?;
         self.verifier.replace_keys(ring.verification_keys());
         self.ring.store(Arc::new(ring));
+        (seen.listing, seen.held) = (listing, held);
         Ok(())
     }
 
+    /// Takes up what has changed in the folder, and does what is due by the schedule. Cheap where there is
+    /// nothing of either.
+    ///
+    /// # Errors
+    /// Where the folder or a file in it cannot be read; the old keys then stay in use.
+    pub fn keep(&self, entropy: &dyn Entropy, now: Timestamp) -> Result<Kept, KeyFolderError> {
+        let listing = self.folder.listing()?;
+        if self.seen().listing != listing {
+            self.reload()?;
+        }
+        self.confirmed.store(now.as_millis(), Ordering::Release);
+        let upkeep = Upkeep { folder: &self.folder, settings: &self.settings, entropy };
+        let mut done = Vec::new();
+        if self.seen().is_due(&upkeep, now)
+            && let Some(lock) = self.folder.try_lock()?
+        {
+            let performed = upkeep.perform(&lock, Occasion::Passing, now);
+            self.reload()?;
+            let failed = performed.map(|lines| done = lines).err();
+            self.seen().failed = failed.map(|error| (now, error));
+        }
+        let mut seen = self.seen();
+        let standings = seen.held.standings(self.schedule(), now);
+        let events = happenings(&seen.told, &standings);
+        seen.told = standings;
+        Ok(Kept { done, events, failed: seen.failed.as_ref().map(|(_, error)| error.clone()) })
+    }
+
+    fn seen(&self) -> MutexGuard<'_, Seen> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn may_reload(&self, now: Timestamp) -> bool {
-        let mut reloaded = self.reloaded.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut reloaded = self.reloaded.lock().unwrap_or_else(PoisonError::into_inner);
         let may = reloaded.is_none_or(|last| last > now || now.since(last) >= RELOAD_COOLDOWN);
         if may {
             *reloaded = Some(now);
         }
         may
-    }
-}
-
-/// Makes the key files that are missing.
-struct Maker<'a> {
-    folder: &'a KeyFolder,
-    algorithm: Algorithm,
-    entropy: &'a dyn Entropy,
-    now: Timestamp,
-    leeway: Duration,
-}
-
-impl Maker<'_> {
-    fn complete(&self, contents: &Contents) -> Result<Vec<String>, KeyFolderError> {
-        let mut made = Vec::new();
-        let newest = contents.signing.iter().max_by_key(|(from, _)| *from).map(|(_, key)| key.algorithm());
-        if self.algorithm != Algorithm::Hs256 && newest != Some(self.algorithm) {
-            // The first key signs at once: nobody can have cached a JWKS without it.
-            let from = if newest.is_none() { self.now } else { self.now + JWKS_MAX_AGE + self.leeway };
-            made.push(format!("a signing key for {}, in use from {}", self.algorithm, from.rfc3339()));
-            self.add_signing_key(from)?;
-        }
-        if contents.secrets.is_empty() {
-            let (mut id, mut bytes) = ([1], [0; 32]);
-            if contents.has_keys_of_ours() {
-                // Not the first start: a secret was lost, and its number must not come back.
-                self.entropy.fill(&mut id);
-            }
-            self.entropy.fill(&mut bytes);
-            self.folder.add_refresh_secret(self.now, id[0], &bytes)?;
-            made.push(format!("the refresh secret {}", id[0]));
-        }
-        Ok(made)
-    }
-
-    fn add_signing_key(&self, from: Timestamp) -> Result<(), KeyFolderError> {
-        let refused = |error: super::signing::BadKey| KeyFolderError {
-            path: self.folder.path().to_owned(),
-            problem: format!("a key for {} could not be made: {error}", self.algorithm),
-        };
-        let pkcs8 = SigningKey::generate(self.algorithm).map_err(refused)?;
-        let key = SigningKey::from_pkcs8(self.algorithm, pkcs8.expose()).map_err(refused)?;
-        self.folder.add_signing_key(from, &key, &pkcs8)
     }
 }
 
@@ -194,8 +264,9 @@ pub fn assemble(
     contents: Contents,
     hmac_secret: Option<&Secret<Vec<u8>>>,
 ) -> Result<Ring, KeyFolderError> {
-    let refused = |problem: &str| KeyFolderError { path: folder.path().to_owned(), problem: problem.to_owned() };
-    let Contents { mut signing, secrets } = contents;
+    let refused = |problem: &str| KeyFolderError::new(folder.path(), problem);
+    let mut signing: Vec<_> = contents.signing.into_iter().map(|held| (held.from, held.key)).collect();
+    let secrets: Vec<_> = contents.secrets.into_iter().map(|held| (held.from, held.key)).collect();
     if let Some(secret) = hmac_secret {
         // A public key beside a shared secret invites taking one for the other (RFC 8725 §2.1).
         if !signing.is_empty() {
@@ -203,9 +274,9 @@ pub fn assemble(
         }
         let key =
             SigningKey::hs256(secret.expose()).map_err(|_| refused("JETON_HMAC_SECRET is shorter than 32 bytes"))?;
-        signing.push((Timestamp::from_millis(i64::MIN), key));
+        signing.push((BEGINNING, key));
     }
-    let mut ids: Vec<_> = secrets.iter().map(|(_, secret): &(Timestamp, RefreshSecret)| secret.id()).collect();
+    let mut ids: Vec<_> = secrets.iter().map(|(_, secret)| secret.id()).collect();
     ids.sort_unstable();
     if ids.windows(2).any(|pair| pair[0] == pair[1]) {
         return Err(refused("holds two refresh secrets of one number"));

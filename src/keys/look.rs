@@ -1,8 +1,10 @@
 //! What the keys folder holds and what the next start would make of it; nothing is made here.
 
-use super::files::{BEGINNING, Contents, KeyFolder, KeyFolderError};
+use super::files::{Contents, KeyFolder};
 use super::keyring::{KeyringSettings, assemble};
-use super::ring::Stage;
+use super::private_file::KeyFolderError;
+use super::rotation::Held;
+use super::standing::{KeyName, Standing};
 use crate::clock::Timestamp;
 use crate::session::RefreshSecret;
 use crate::verify::Algorithm;
@@ -10,25 +12,20 @@ use crate::verify::Algorithm;
 /// A keys folder as it was found.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Looked {
-    /// The signing keys, earliest first.
-    pub keys: Vec<SeenKey>,
-    /// The number of the refresh secret that mints.
-    pub secret: Option<u8>,
+    /// Every key and where it stands.
+    pub keys: Vec<Standing>,
     /// What is missing or odd, and what the next start does about it.
     pub notes: Vec<String>,
 }
 
-/// A signing key as an operator sees it.
-#[derive(Debug, PartialEq, Eq)]
-pub struct SeenKey {
-    /// Its name in tokens and in the JWKS.
-    pub kid: String,
-    /// What it signs with.
-    pub algorithm: Algorithm,
-    /// Where it stands.
-    pub stage: Stage,
-    /// From when on it signs; `None`: its name says no time.
-    pub from: Option<Timestamp>,
+impl Looked {
+    /// The names under which the JWKS holds these keys, and which of them signs.
+    pub fn kids(&self) -> impl Iterator<Item = (&str, &Standing)> {
+        self.keys.iter().filter_map(|standing| match &standing.key {
+            KeyName::Signing { kid, .. } => Some((kid.as_str(), standing)),
+            KeyName::Refresh { .. } => None,
+        })
+    }
 }
 
 /// Looks at the folder of these settings at this time; `None` where there is none yet.
@@ -37,38 +34,32 @@ pub struct SeenKey {
 /// Whatever would stop [`super::Keyring::open`], as far as it can be known without making anything.
 pub fn look(settings: &KeyringSettings, now: Timestamp) -> Result<Option<Looked>, KeyFolderError> {
     let Some(folder) = KeyFolder::existing(&settings.folder)? else { return Ok(None) };
-    let hmac_secret = settings.hmac_secret.as_ref().filter(|_| settings.algorithm == Algorithm::Hs256);
     let mut contents = folder.read()?;
-    let mut looked = Looked::default();
-    let has_secret = !contents.secrets.is_empty();
+    let mut looked = Looked { keys: contents.holdings().standings(&settings.schedule, now), notes: Vec::new() };
     if folder.is_writable() {
         looked.notes = to_be_made(&contents, settings.algorithm);
-        if contents.signing.is_empty() && hmac_secret.is_none() {
+        if contents.signing.is_empty() && settings.shared_secret().is_none() {
             return Ok(Some(looked));
         }
-        if !has_secret {
-            // Stands in for the one that the start will make, so that the rest can be judged; it goes no
-            // further than this function.
-            contents.secrets.push((now, RefreshSecret::new(0, &[0; 32])));
+        if contents.secrets.is_empty() {
+            contents.secrets.push(stand_in(now));
         }
     } else {
         looked.notes.push("the folder is read-only: no key will be made or rotated here".to_owned());
     }
-    let ring = assemble(&folder, contents, hmac_secret)?;
-    looked.secret = has_secret.then(|| ring.newest_secret(now).id());
-    let seen = ring.stages(now).map(|(stage, from, key)| SeenKey {
-        kid: key.kid().to_owned(),
-        algorithm: key.algorithm(),
-        stage,
-        from: (from > BEGINNING).then_some(from),
-    });
-    looked.keys = seen.collect();
+    assemble(&folder, contents, settings.shared_secret())?;
     Ok(Some(looked))
+}
+
+/// For the secret that the next start will make, so that the rest can be judged; it goes no further than
+/// this file.
+fn stand_in(now: Timestamp) -> Held<RefreshSecret> {
+    Held { file: String::new(), from: now, is_ours: true, key: RefreshSecret::new(0, &[0; 32]) }
 }
 
 /// What the next start makes in a folder that it can write to.
 fn to_be_made(contents: &Contents, algorithm: Algorithm) -> Vec<String> {
-    let newest = contents.signing.iter().max_by_key(|(from, _)| *from).map(|(_, key)| key.algorithm());
+    let newest = contents.signing.last().map(|held| held.key.algorithm());
     let mut notes = Vec::new();
     match newest {
         _ if algorithm == Algorithm::Hs256 => {}
@@ -80,7 +71,7 @@ fn to_be_made(contents: &Contents, algorithm: Algorithm) -> Vec<String> {
         Some(_) => {}
     }
     if contents.secrets.is_empty() {
-        notes.push(if contents.has_keys_of_ours() {
+        notes.push(if contents.holdings().have_been_begun() {
             "the refresh secret is missing: put it back, or every session is over; the next start makes another"
                 .to_owned()
         } else {

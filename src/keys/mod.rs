@@ -1,9 +1,10 @@
 //! The keys that sign: access tokens with an asymmetric key or a shared secret, refresh tokens with
 //! a secret of ours.
 //!
-//! Owns the folder of key files, the immutable snapshot of it ([`Ring`]: next, active and retired
-//! keys, told apart by time alone) and signing itself. It does not own what is signed (`authority`) nor
-//! checking signatures (`verify`). Called by `authority` and the composition root.
+//! Owns the folder of key files, the immutable snapshot of it ([`Ring`]), the plan by which keys come and
+//! go (next, active, retired, gone, told apart by time alone) and signing itself. It does not own what is
+//! signed (`authority`), checking signatures (`verify`), nor when a running server looks at the folder
+//! (`server`). Called by `authority`, the composition root and the command line.
 
 #[cfg(feature = "server")]
 mod files;
@@ -12,17 +13,39 @@ mod keyring;
 #[cfg(feature = "server")]
 mod look;
 #[cfg(feature = "server")]
+mod manage;
+#[cfg(feature = "server")]
+mod name;
+#[cfg(feature = "server")]
+mod private_file;
+#[cfg(feature = "server")]
 mod ring;
+#[cfg(feature = "server")]
+mod rotation;
+#[cfg(feature = "server")]
+mod schedule;
 mod signing;
+#[cfg(feature = "server")]
+mod standing;
 #[cfg(all(test, feature = "server"))]
 mod tests;
+#[cfg(feature = "server")]
+mod upkeep;
 
 #[cfg(feature = "server")]
-pub use files::{KeyFolder, KeyFolderError, check_private_file};
+pub use files::KeyFolder;
 #[cfg(feature = "server")]
-pub use keyring::{Keyring, KeyringSettings, Opened};
+pub use keyring::{Kept, Keyring, KeyringSettings, Opened};
 #[cfg(feature = "server")]
-pub use look::{Looked, SeenKey, look};
+pub use look::{Looked, look};
 #[cfg(feature = "server")]
-pub use ring::{JWKS_MAX_AGE, Ring, Stage};
+pub use manage::{ManageError, Wish, list, manage};
+#[cfg(feature = "server")]
+pub use private_file::{KeyFolderError, check_private_file};
+#[cfg(feature = "server")]
+pub use ring::Ring;
+#[cfg(feature = "server")]
+pub use schedule::Schedule;
 pub use signing::{BadKey, SigningKey};
+#[cfg(feature = "server")]
+pub use standing::{Happening, KeyEvent, KeyName, Stage, Standing};

@@ -1,30 +1,15 @@
-//! The ring: an immutable snapshot of the keys, in which time alone tells next, active and retired.
+//! The ring: an immutable snapshot of the keys, in which time alone tells which one signs.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use jsonwebtoken::jwk::JwkSet;
 
+use super::rotation::active;
 use super::signing::SigningKey;
 use crate::clock::Timestamp;
 use crate::session::RefreshSecret;
 use crate::verify::{KeySet, sha256};
-
-/// For how long others may cache the JWKS. A new key signs only when this time has passed since it
-/// was published, so that no cache misses it.
-pub const JWKS_MAX_AGE: Duration = Duration::from_secs(600);
-
-/// Where a key stands in its life.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stage {
-    /// Published, but it does not sign yet.
-    Next,
-    /// It signs.
-    Active,
-    /// It has a successor and only verifies.
-    Retired,
-}
 
 /// All keys at one moment. Never empty of either kind.
 #[derive(Debug)]
@@ -58,30 +43,17 @@ impl Ring {
 
     /// The key that signs now: the latest whose time has come.
     pub fn signer(&self, now: Timestamp) -> &Arc<SigningKey> {
-        &self.signing[current(&self.signing, now)].1
+        &self.signing[active(&self.signing, |(from, _)| *from, now)].1
     }
 
     /// The secret that mints refresh tokens now.
     pub fn newest_secret(&self, now: Timestamp) -> &RefreshSecret {
-        &self.secrets[current(&self.secrets, now)].1
+        &self.secrets[active(&self.secrets, |(from, _)| *from, now)].1
     }
 
     /// The secret of this number.
     pub fn secret(&self, id: u8) -> Option<&RefreshSecret> {
         self.secrets.iter().map(|(_, secret)| secret).find(|secret| secret.id() == id)
-    }
-
-    /// Every signing key with the time from which it signs and its stage, earliest first.
-    pub fn stages(&self, now: Timestamp) -> impl Iterator<Item = (Stage, Timestamp, &SigningKey)> {
-        let active = current(&self.signing, now);
-        self.signing.iter().enumerate().map(move |(i, (from, key))| {
-            let stage = match i.cmp(&active) {
-                std::cmp::Ordering::Less => Stage::Retired,
-                std::cmp::Ordering::Equal => Stage::Active,
-                std::cmp::Ordering::Greater => Stage::Next,
-            };
-            (stage, *from, key.as_ref())
-        })
     }
 
     /// The keys that check signatures: those of every stage.
@@ -104,11 +76,6 @@ impl Ring {
     }
 }
 
-/// The index of the last entry whose time has come; the first where none has.
-fn current<T>(entries: &[(Timestamp, T)], now: Timestamp) -> usize {
-    entries.partition_point(|(from, _)| *from <= now).saturating_sub(1)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -119,16 +86,15 @@ mod tests {
     }
 
     #[test]
-    fn time_alone_moves_keys_from_next_to_retired() {
+    fn time_alone_says_which_key_signs() {
         let at = Timestamp::from_secs;
         let (old, new) = (key(), key());
         let (old_kid, new_kid) = (old.kid().to_owned(), new.kid().to_owned());
         let secrets = vec![(at(0), RefreshSecret::new(1, &[1; 32])), (at(200), RefreshSecret::new(2, &[2; 32]))];
         let ring = Ring::new(vec![(at(100), new), (at(0), old)], secrets).unwrap();
 
-        let stages = |now| ring.stages(at(now)).map(|(stage, ..)| stage).collect::<Vec<_>>();
-        assert_eq!((ring.signer(at(99)).kid(), stages(99)), (old_kid.as_str(), vec![Stage::Active, Stage::Next]));
-        assert_eq!((ring.signer(at(100)).kid(), stages(100)), (new_kid.as_str(), vec![Stage::Retired, Stage::Active]));
+        assert_eq!(ring.signer(at(99)).kid(), old_kid);
+        assert_eq!(ring.signer(at(100)).kid(), new_kid);
         assert_eq!(ring.signer(at(-5)).kid(), old_kid, "before every time the first signs");
         assert_eq!((ring.newest_secret(at(199)).id(), ring.newest_secret(at(200)).id()), (1, 2));
         assert_eq!(ring.verification_keys().len(), 2);

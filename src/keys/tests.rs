@@ -7,16 +7,19 @@ mod keyring;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use tempfile::TempDir;
 
-use super::{KeyFolder, KeyFolderError, Keyring, KeyringSettings, Opened, SigningKey};
+use super::{KeyFolder, KeyFolderError, Keyring, KeyringSettings, Opened, Schedule, SigningKey};
 use crate::clock::Timestamp;
 use crate::testing::SeededEntropy;
 use crate::verify::{Algorithm, Policy};
 
 /// When these tests happen: 2026-11-21T09:30:00Z.
 const NOW: Timestamp = Timestamp::from_secs(1_795_253_400);
+
+const DAY: Duration = Duration::from_secs(86_400);
 
 /// A folder that vanishes with the test.
 fn temporary() -> TempDir {
@@ -25,7 +28,13 @@ fn temporary() -> TempDir {
 
 fn settings(folder: &Path, algorithm: Algorithm) -> KeyringSettings {
     let policy = Policy::new("https://issuer.test", "https://api.test");
-    KeyringSettings { folder: folder.to_owned(), algorithm, hmac_secret: None, policy }
+    let schedule = Schedule {
+        period: DAY * 30,
+        access_ttl: Duration::from_secs(600),
+        session_ttl: DAY * 90,
+        leeway: Duration::from_secs(5),
+    };
+    KeyringSettings { folder: folder.to_owned(), algorithm, hmac_secret: None, schedule, policy }
 }
 
 fn open(folder: &Path, algorithm: Algorithm, now: Timestamp) -> Result<(Keyring, Opened), KeyFolderError> {

@@ -5,11 +5,12 @@ use std::path::Path;
 
 use rustix::fs::{Access, access};
 
-use super::{keyring_settings, redis_settings, tls};
+use super::published::check_published;
+use super::{keys, redis_settings, tls};
 use crate::clock::Timestamp;
 use crate::config::{Config, SessionsUrl};
 use crate::entropy::SystemEntropy;
-use crate::keys::{SeenKey, Stage, check_private_file, look};
+use crate::keys::{self as keyring, KeyName, Stage, check_private_file, look};
 use crate::store::SessionStore;
 use crate::store::redis::{Redis, RedisUrl};
 use crate::store::sqlite::{Looked, Sqlite};
@@ -28,7 +29,7 @@ pub enum Standing {
 /// One thing that was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
-    /// What was looked at: `keys`, `users`, `sessions`, `tls`.
+    /// What was looked at: `keys`, `jwks`, `users`, `sessions`, `tls`.
     pub check: &'static str,
     /// How it stands.
     pub standing: Standing,
@@ -37,7 +38,7 @@ pub struct Finding {
 }
 
 impl Finding {
-    fn new(check: &'static str, standing: Standing, text: impl ToString) -> Self {
+    pub(super) fn new(check: &'static str, standing: Standing, text: impl ToString) -> Self {
         Self { check, standing, text: text.to_string() }
     }
 }
@@ -68,25 +69,32 @@ fn check_tls(config: &Config) -> Vec<Finding> {
 
 fn check_keys(config: &Config, now: Timestamp) -> Vec<Finding> {
     const KEYS: &str = "keys";
-    let looked = match look(&keyring_settings(config), now) {
+    let looked = match look(&keys::settings(config), now) {
         Ok(Some(looked)) => looked,
         Ok(None) => return vec![not_made_yet(KEYS, &config.keys_dir, "JETON_KEYS_DIR")],
         Err(error) => return vec![Finding::new(KEYS, Standing::Failed, error)],
     };
     let folder = config.keys_dir.display();
     let notes = looked.notes.iter().map(|note| Finding::new(KEYS, Standing::Warning, format!("{folder}: {note}")));
-    let keys = looked.keys.iter().map(|key| Finding::new(KEYS, Standing::Ok, describe(key)));
-    let secret = looked.secret.map(|id| Finding::new(KEYS, Standing::Ok, format!("refresh secret {id} mints")));
-    keys.chain(secret).chain(notes).collect()
+    let stands = looked.keys.iter().map(|key| Finding::new(KEYS, Standing::Ok, describe(key)));
+    let mut findings: Vec<_> = stands.chain(notes).collect();
+    if looked.keys.iter().any(|key| key.stage == Stage::Active) {
+        findings.extend(check_published(config, &looked));
+    }
+    findings
 }
 
-fn describe(key: &SeenKey) -> String {
-    let SeenKey { kid, algorithm, stage, from } = key;
-    let from = from.map_or_else(|| "the beginning".to_owned(), Timestamp::rfc3339);
-    match stage {
-        Stage::Next => format!("{algorithm} {kid} is next: published, signs from {from}"),
-        Stage::Active => format!("{algorithm} {kid} is active: signs since {from}"),
-        Stage::Retired => format!("{algorithm} {kid} is retired: verifies only"),
+fn describe(standing: &keyring::Standing) -> String {
+    let from = standing.from.map_or_else(|| "the beginning".to_owned(), Timestamp::rfc3339);
+    let (key, does) = match &standing.key {
+        KeyName::Signing { kid, algorithm } => (format!("{algorithm} {kid}"), "signs"),
+        KeyName::Refresh { id } => (format!("refresh secret {id}"), "mints"),
+    };
+    match (standing.stage, standing.leaves) {
+        (Stage::Next, _) => format!("{key} is next: published, {does} from {from}"),
+        (Stage::Active, _) => format!("{key} is active: {does} since {from}"),
+        (Stage::Retired, Some(leaves)) => format!("{key} is retired: verifies only, until {}", leaves.rfc3339()),
+        (Stage::Retired, None) => format!("{key} is retired: verifies only, until you remove it"),
     }
 }
 

@@ -15,9 +15,10 @@ fn what_is_made_is_for_us_alone() {
     open(&folder, Algorithm::Es256, NOW).unwrap();
     assert_eq!(mode(&folder), 0o700);
     let made = [names(&folder, ".pem"), names(&folder, ".key")].concat();
-    assert_eq!(made.len(), 2);
+    assert_eq!(made.len(), 4);
     assert!(made[0].starts_with("20261121T093000Z-ES256-"), "{made:?}");
-    assert_eq!(made[1], "20261121T093000Z-refresh-1.key");
+    assert!(made[1].starts_with("20261221T093000Z-ES256-"), "{made:?}");
+    assert_eq!(made[2..], ["20261121T093000Z-refresh-1.key", "20261221T093000Z-refresh-2.key"]);
     for name in made {
         assert_eq!(mode(&folder.join(&name)), 0o600, "{name}");
     }
@@ -100,7 +101,7 @@ fn half_written_files_are_not_read() {
     put(home.path().join(format!(".{name}.new")), "hal");
     put(home.path().join(".20261121T093000Z-ES256-AbCdEfGh.pem.new"), "-----BEGIN PRIV");
     open(home.path(), Algorithm::Es256, NOW).unwrap();
-    assert_eq!((names(home.path(), ".pem").len(), names(home.path(), ".key")), (1, vec![name.to_owned()]));
+    assert_eq!((names(home.path(), ".pem").len(), names(home.path(), ".key")[0].as_str()), (2, name));
     assert!(!home.path().join(format!(".{name}.new")).exists(), "it became the file");
 }
 
@@ -137,7 +138,7 @@ fn a_refresh_secret_has_a_number_and_32_bytes() {
     }
     let home = temporary();
     put(home.path().join("refresh-255.key"), &format!("{good}\n"));
-    assert_eq!(KeyFolder::open(home.path()).unwrap().read().unwrap().secrets[0].1.id(), 255);
+    assert_eq!(KeyFolder::open(home.path()).unwrap().read().unwrap().secrets[0].key.id(), 255);
 }
 
 #[test]

@@ -9,23 +9,27 @@ use std::time::Duration;
 use super::{NOW, chmod, mode, names, new_pem, open, problem, put, settings, temporary};
 use crate::clock::Timestamp;
 use crate::id::SessionId;
-use crate::keys::{JWKS_MAX_AGE, KeyFolder, KeyFolderError, Keyring, KeyringSettings, Opened, Stage};
+use crate::keys::{KeyFolder, KeyFolderError, KeyName, Keyring, KeyringSettings, Opened, Stage, Standing};
 use crate::secret::Secret;
 use crate::session::{Malformed, RefreshSecret, RefreshToken};
 use crate::testing::SeededEntropy;
 use crate::verify::Algorithm;
 
 fn stages(keyring: &Keyring, now: Timestamp) -> Vec<(Stage, Algorithm)> {
-    keyring.ring().stages(now).map(|(stage, _, key)| (stage, key.algorithm())).collect()
+    let signing = |standing: Standing| match standing.key {
+        KeyName::Signing { algorithm, .. } => Some((standing.stage, algorithm)),
+        KeyName::Refresh { .. } => None,
+    };
+    keyring.standings(now).into_iter().filter_map(signing).collect()
 }
 
 #[test]
 fn the_first_start_makes_what_is_missing_and_the_second_nothing() {
     let home = temporary();
     let (first, opened) = open(home.path(), Algorithm::Es256, NOW).unwrap();
-    assert_eq!(opened.made.len(), 2);
+    assert_eq!(opened.done.len(), 4, "{opened:?}");
     assert_eq!(opened.warnings, [""; 0]);
-    assert_eq!(stages(&first, NOW), [(Stage::Active, Algorithm::Es256)]);
+    assert_eq!(stages(&first, NOW), [(Stage::Active, Algorithm::Es256), (Stage::Next, Algorithm::Es256)]);
 
     let (second, opened) = open(home.path(), Algorithm::Es256, NOW + Duration::from_secs(86_400)).unwrap();
     assert_eq!(opened, Opened::default());
@@ -38,16 +42,15 @@ fn a_changed_algorithm_makes_the_next_key_which_signs_once_every_cache_has_it() 
     open(home.path(), Algorithm::Es256, NOW).unwrap();
     let later = NOW + Duration::from_secs(3600);
     let (keyring, opened) = open(home.path(), Algorithm::EdDsa, later).unwrap();
-    assert_eq!((opened.made.len(), opened.warnings.len()), (1, 1));
+    assert_eq!((opened.done.len(), opened.warnings.len()), (2, 1), "one made, one withdrawn: {opened:?}");
     assert!(opened.warnings[0].starts_with("the active key is ES256; EdDSA comes into use"), "{opened:?}");
     assert_eq!(stages(&keyring, later), [(Stage::Active, Algorithm::Es256), (Stage::Next, Algorithm::EdDsa)]);
     assert!(keyring.ring().jwks().contains("Ed25519"), "published before it signs");
 
-    let last = later + JWKS_MAX_AGE + Duration::from_secs(4);
-    assert_eq!(keyring.ring().signer(last).algorithm(), Algorithm::Es256);
-    let comes = later + JWKS_MAX_AGE + Duration::from_secs(5);
+    let comes = later + keyring.schedule().signing().lead;
+    assert_eq!(keyring.ring().signer(comes - Duration::from_secs(1)).algorithm(), Algorithm::Es256);
     assert_eq!(stages(&keyring, comes), [(Stage::Retired, Algorithm::Es256), (Stage::Active, Algorithm::EdDsa)]);
-    assert_eq!(open(home.path(), Algorithm::EdDsa, later).unwrap().1.made, [""; 0], "and only one");
+    assert_eq!(open(home.path(), Algorithm::EdDsa, later).unwrap().1.done, [""; 0], "and only one");
 }
 
 fn hs256(folder: &Path) -> KeyringSettings {
@@ -60,7 +63,7 @@ fn a_shared_secret_stands_alone_and_publishes_nothing() {
     let home = temporary();
     let entropy = SeededEntropy::new(1);
     let (keyring, opened) = Keyring::open(hs256(home.path()), &entropy, NOW).unwrap();
-    assert_eq!(opened.made, ["the refresh secret 1"]);
+    assert_eq!((opened.done.len(), names(home.path(), ".key").len()), (2, 2), "only refresh secrets: {opened:?}");
     assert_eq!((keyring.ring().jwks(), keyring.ring().signer(NOW).algorithm()), (r#"{"keys":[]}"#, Algorithm::Hs256));
     let shown = format!("{keyring:?}");
     assert!(!shown.contains("7, 7") && shown.contains("***"), "{shown}");
@@ -98,15 +101,15 @@ fn of_many_that_start_at_once_one_makes_the_keys() {
     let start = || {
         barrier.wait();
         let (keyring, opened) = open(home.path(), Algorithm::Es256, NOW).unwrap();
-        (keyring.ring().jwks().to_owned(), opened.made.len())
+        (keyring.ring().jwks().to_owned(), opened.done.len())
     };
     let started: Vec<_> = std::thread::scope(|scope| {
         let threads: Vec<_> = (0..STARTERS).map(|_| scope.spawn(start)).collect();
         threads.into_iter().map(|thread| thread.join().unwrap()).collect()
     });
-    assert_eq!((names(home.path(), ".pem").len(), names(home.path(), ".key").len()), (1, 1));
+    assert_eq!((names(home.path(), ".pem").len(), names(home.path(), ".key").len()), (2, 2));
     assert!(started.iter().all(|(jwks, _)| *jwks == started[0].0), "all have the same key");
-    assert_eq!(started.iter().map(|(_, made)| made).sum::<usize>(), 2);
+    assert_eq!(started.iter().map(|(_, made)| made).sum::<usize>(), 4);
 }
 
 /// Opens a folder as somebody who cannot write it. Root could write anything, so the test's own
@@ -140,9 +143,9 @@ fn a_read_only_folder_with_keys_is_fine_and_one_without_is_refused() {
     let (full, empty) = (home.path().join("full"), home.path().join("empty"));
     open(&full, Algorithm::Es256, NOW).unwrap();
     let (keyring, opened) = open_read_only(&full).unwrap();
-    assert_eq!(opened.made, [""; 0]);
+    assert_eq!(opened.done, [""; 0]);
     assert_eq!(opened.warnings, ["the keys folder is read-only: no key will be made or rotated here"]);
-    assert_eq!(stages(&keyring, NOW), [(Stage::Active, Algorithm::Es256)]);
+    assert_eq!(stages(&keyring, NOW)[0], (Stage::Active, Algorithm::Es256));
 
     KeyFolder::open(&empty).unwrap();
     let refused = open_read_only(&empty).unwrap_err();
@@ -161,9 +164,9 @@ fn an_unknown_secret_is_looked_for_again_but_not_with_every_token() {
         keyring.verify_refresh_token(text.expose(), NOW + Duration::from_millis(millis)).map(|(token, _)| token)
     };
 
-    // Another instance came into secret 2: the first token of it finds it.
-    add(2);
-    assert_eq!(verify(2, 0), Ok(token));
+    // Another instance came into secret 5: the first token of it finds it.
+    add(5);
+    assert_eq!(verify(5, 0), Ok(token));
     // Within the cooldown nothing is read, whoever asks; afterwards it is.
     add(3);
     assert_eq!(verify(3, 1), Err(Malformed));

@@ -1,0 +1,78 @@
+//! `jeton keys …`
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use super::arguments::KeysCommand;
+use super::context::configuration;
+use super::failure::Failure;
+use super::output::{columns, line};
+use crate::clock::{Clock, SystemClock, Timestamp};
+use crate::entropy::SystemEntropy;
+use crate::keys::{KeyName, Stage, Standing, Wish, list, manage};
+use crate::server::keys::settings;
+
+/// Runs one of the key commands.
+///
+/// # Errors
+/// [`Failure`].
+pub fn run(file: Option<&Path>, command: &KeysCommand) -> Result<(), Failure> {
+    let settings = settings(&configuration(file)?);
+    let now = SystemClock.now();
+    let wish = match command {
+        KeysCommand::List { json } => return show(&list(&settings, now).map_err(Failure::failed)?, *json),
+        KeysCommand::Generate => Wish::Generate,
+        KeysCommand::Rotate { now: false } => Wish::Rotate,
+        KeysCommand::Rotate { now: true } => Wish::RotateNow,
+    };
+    let done = manage(&settings, wish, &SystemEntropy, now).map_err(Failure::failed)?;
+    if done.is_empty() {
+        line(if wish == Wish::Generate { "nothing is missing" } else { "the next keys are about to take over already" })?;
+    }
+    done.iter().try_for_each(|text| line(text))
+}
+
+fn show(standings: &[Standing], json: bool) -> Result<(), Failure> {
+    if json {
+        let keys: Vec<_> = standings.iter().map(as_json).collect();
+        return line(&format!("{:#}", Value::from(keys)));
+    }
+    let rows: Vec<_> = standings.iter().map(as_row).collect();
+    columns(&["KEY", "KIND", "STAGE", "ACTIVE FROM", "LEAVES"], &rows)
+}
+
+fn as_json(standing: &Standing) -> Value {
+    let time = |time: Option<Timestamp>| time.map(Timestamp::rfc3339);
+    let mut object = match &standing.key {
+        KeyName::Signing { kid, algorithm } => json!({ "use": "signing", "kid": kid, "alg": algorithm.as_str() }),
+        KeyName::Refresh { id } => json!({ "use": "refresh", "id": id }),
+    };
+    object["stage"] = json!(word(standing.stage));
+    object["active_from"] = json!(time(standing.from));
+    object["leaves"] = json!(time(standing.leaves));
+    object
+}
+
+fn as_row(standing: &Standing) -> Vec<String> {
+    let kind = match &standing.key {
+        KeyName::Signing { algorithm, .. } => algorithm.as_str(),
+        KeyName::Refresh { .. } => "secret",
+    };
+    let time = |time: Option<Timestamp>| time.map_or_else(|| "-".to_owned(), Timestamp::rfc3339);
+    vec![
+        standing.key.to_string(),
+        kind.to_owned(),
+        word(standing.stage).to_owned(),
+        time(standing.from),
+        time(standing.leaves),
+    ]
+}
+
+const fn word(stage: Stage) -> &'static str {
+    match stage {
+        Stage::Next => "next",
+        Stage::Active => "active",
+        Stage::Retired => "retired",
+    }
+}
