@@ -28,7 +28,11 @@ pub fn run(file: Option<&Path>, command: &KeysCommand) -> Result<(), Failure> {
     };
     let done = manage(&settings, wish, &SystemEntropy, now).map_err(Failure::failed)?;
     if done.is_empty() {
-        line(if wish == Wish::Generate { "nothing is missing" } else { "the next keys are about to take over already" })?;
+        line(if wish == Wish::Generate {
+            "nothing is missing"
+        } else {
+            "the next keys are about to take over already"
+        })?;
     }
     done.iter().try_for_each(|text| line(text))
 }

@@ -40,17 +40,11 @@ fn lifetimes(config: &Config, findings: &mut Findings) {
     }
 }
 
-/// Every key stays published for as long as the tokens that it signed, so that short periods beside long
-/// tokens would fill the JWKS. And each period, every cache has to fetch it.
+/// Each period every cache has to fetch the JWKS, and tokens of the last one still need its key.
 fn key_rotation(config: &Config, findings: &mut Findings) {
-    if config.key_rotation.is_zero() || !findings.are_sound(&["KEY_ROTATION"]) {
-        return;
-    }
-    if findings.are_sound(&["ACCESS_TTL"]) && config.key_rotation < config.access_ttl / 10 {
-        let problem = format!("must not be shorter than a tenth of {}", findings.written("ACCESS_TTL"));
-        findings.mistake(findings.written("KEY_ROTATION"), &problem);
-    } else if config.key_rotation < SHORT_ROTATION {
-        let problem = "is under an hour, which is for tests: the JWKS is then cached for a short time only, or keys                        take longer than this to come into use";
+    if !config.key_rotation.is_zero() && config.key_rotation < SHORT_ROTATION {
+        let problem = "is under an hour, which is for tests: the JWKS is then cached for a short time only, and keys \
+                       may take longer than this to come into use";
         findings.warning(findings.written("KEY_ROTATION"), problem);
     }
 }

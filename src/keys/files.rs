@@ -158,7 +158,8 @@ impl KeyFolder {
                 if path.file_name().is_some_and(|name| !name.as_encoded_bytes().starts_with(b".")) {
                     // Behind a link, as Kubernetes makes them, the file is another one after each change. One
                     // that has just gone is seen by its missing inode.
-                    let seen = fs::metadata(&path).map(|file| (file.ino(), file.len(), file.ctime(), file.ctime_nsec()));
+                    let seen =
+                        fs::metadata(&path).map(|file| (file.ino(), file.len(), file.ctime(), file.ctime_nsec()));
                     let (inode, length, changed, nanos) = seen.unwrap_or_default();
                     files.push((path, inode, length, changed, nanos));
                 }

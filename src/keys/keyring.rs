@@ -119,18 +119,30 @@ impl Keyring {
         let mut opened = Opened::default();
         let lock = folder.lock()?;
         let before = folder.read()?.holdings();
+        let mut failed = None;
         if let Some(lock) = &lock {
             if before.secrets.is_empty() && before.have_been_begun() {
                 opened.warnings.push("the refresh secret is missing: sessions made with it are over".to_owned());
             }
             let upkeep = Upkeep { folder: &folder, settings: &settings, entropy };
-            opened.done = upkeep.perform(lock, Occasion::Start, now)?;
+            match upkeep.perform(lock, Occasion::Start, now) {
+                Ok(done) => opened.done = done,
+                Err(error) => failed = Some(error),
+            }
         } else {
             opened.warnings.push("the keys folder is read-only: no key will be made or rotated here".to_owned());
         }
         let (contents, listing) = folder.read_listed()?;
         let held = contents.holdings();
-        let ring = assemble(&folder, contents, settings.shared_secret())?;
+        let ring = match (assemble(&folder, contents, settings.shared_secret()), failed) {
+            (Ok(ring), None) => ring,
+            (Ok(ring), Some(error)) => {
+                // A full disk, say, must not keep a server down that has keys.
+                opened.warnings.push(format!("a key that is due could not be made or removed: {error}"));
+                ring
+            }
+            (Err(_), Some(error)) | (Err(error), None) => return Err(error),
+        };
         if lock.is_some() && ring.signer(now).algorithm() != settings.algorithm {
             opened.warnings.push(format!(
                 "the active key is {}; {} comes into use with the next key, once every cache has it",

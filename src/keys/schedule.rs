@@ -9,7 +9,7 @@
 //! | stay of a signing key: retired, not gone | the longest access token + 2 leeways |
 //! | lead of a refresh secret | notice + 2 leeways: only instances must have it |
 //! | stay of a refresh secret | the longest session + 2 leeways |
-//! | period of the refresh secrets | one period, and no less than a 32nd of their stay |
+//! | period of either kind | the one that is set, and no less than a 32nd of its stay |
 //!
 //! One leeway is for whoever checks a token, the other for the clocks of two instances.
 
@@ -24,9 +24,9 @@ const LONGEST_NOTICE: Duration = Duration::from_secs(60);
 /// How often a running server looks at the folder, at least.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
-/// Secrets have numbers from 0 to 255. So many at most are made while one of them stays, and a number
-/// comes back after eight times as long.
-const SECRETS_AT_ONCE: u32 = 32;
+/// So many keys of a kind at most become active while one of them stays: the JWKS keeps a size, and a
+/// refresh secret's number, of which there are 256, comes back after eight times as long.
+const AT_ONCE: u32 = 32;
 
 /// How long things live, from which everything about keys follows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,15 +55,22 @@ pub struct Course {
 impl Schedule {
     /// The course of the signing keys.
     pub fn signing(&self) -> Course {
-        let lead = self.max_age() + self.notice() + 2 * self.leeway;
-        Course { period: self.period(), lead, stay: self.access_ttl + 2 * self.leeway }
+        self.course(self.max_age(), self.access_ttl)
     }
 
-    /// The course of the refresh secrets.
+    /// The course of the refresh secrets, which nobody caches.
     pub fn minting(&self) -> Course {
-        let stay = self.session_ttl + 2 * self.leeway;
-        let period = self.period().map(|period| period.max(stay / SECRETS_AT_ONCE));
-        Course { period, lead: self.notice() + 2 * self.leeway, stay }
+        self.course(Duration::ZERO, self.session_ttl)
+    }
+
+    fn course(&self, cached: Duration, lifetime: Duration) -> Course {
+        let both = 2 * self.leeway;
+        let stay = lifetime + both;
+        Course {
+            period: self.period().map(|period| period.max(stay / AT_ONCE)),
+            lead: cached + self.notice() + both,
+            stay,
+        }
     }
 
     /// For how long others may cache the JWKS, in whole seconds.
@@ -126,19 +133,25 @@ mod tests {
     #[test]
     fn whoever_has_not_looked_for_long_promises_less() {
         let schedule = every(30 * 86_400);
-        for (unseen, max_age) in [(0, 600), (1, 600), (65, 600), (66, 599), (365, 300), (664, 1), (665, 0), (9_999, 0)] {
+        for (unseen, max_age) in [(0, 600), (1, 600), (65, 600), (66, 599), (365, 300), (664, 1), (665, 0), (9_999, 0)]
+        {
             assert_eq!(schedule.max_age_after(seconds(unseen)), seconds(max_age), "{unseen}");
         }
     }
 
     #[test]
-    fn refresh_secrets_never_overlap_by_more_than_their_numbers_allow() {
-        for (period, session, leeway) in [(1, 1, 300), (1, 60, 0), (3_600, 90 * 86_400, 5), (86_400, 3_650 * 86_400, 5)] {
-            let schedule = Schedule { session_ttl: seconds(session), leeway: seconds(leeway), ..every(period) };
-            let Course { period, stay, .. } = schedule.minting();
-            assert!(stay <= 32 * period.unwrap(), "{schedule:?}");
+    fn no_more_keys_overlap_than_a_jwks_and_the_numbers_of_secrets_have_room_for() {
+        for (period, lifetime, leeway) in
+            [(1, 1, 300), (1, 600, 5), (3_600, 90 * 86_400, 5), (86_400, 3_650 * 86_400, 5)]
+        {
+            let (access_ttl, session_ttl, leeway) = (seconds(lifetime), seconds(lifetime), seconds(leeway));
+            let schedule = Schedule { access_ttl, session_ttl, leeway, ..every(period) };
+            for Course { period, stay, .. } in [schedule.signing(), schedule.minting()] {
+                assert!(stay <= 32 * period.unwrap(), "{schedule:?}");
+            }
         }
-        assert_eq!(every(30 * 86_400).minting().period, Some(seconds(30 * 86_400)), "in step with the signing keys");
-        assert_eq!(every(0).minting().period, None);
+        let usual = every(30 * 86_400);
+        assert_eq!(usual.minting().period, usual.signing().period, "in step");
+        assert_eq!((every(0).minting().period, every(0).signing().period), (None, None));
     }
 }

@@ -135,17 +135,12 @@ mod tests {
 
     #[test]
     fn what_happened_is_told_from_two_looks() {
-        let before =
-            [standing(1, Stage::Retired, 0), standing(2, Stage::Active, 10), standing(3, Stage::Next, 20)];
+        let before = [standing(1, Stage::Retired, 0), standing(2, Stage::Active, 10), standing(3, Stage::Next, 20)];
         let after = [standing(2, Stage::Retired, 10), standing(3, Stage::Active, 15), standing(4, Stage::Next, 30)];
         let told: Vec<_> =
             happenings(&before, &after).into_iter().map(|event| (event.standing.key, event.happening)).collect();
-        let expected = [
-            (3, Happening::Rescheduled),
-            (3, Happening::Active),
-            (4, Happening::Published),
-            (1, Happening::Gone),
-        ];
+        let expected =
+            [(3, Happening::Rescheduled), (3, Happening::Active), (4, Happening::Published), (1, Happening::Gone)];
         assert_eq!(told, expected.map(|(id, happening)| (KeyName::Refresh { id }, happening)));
         assert_eq!(happenings(&after, &after), []);
     }

@@ -2,6 +2,7 @@
 
 mod folder;
 mod foreign;
+mod keeping;
 mod keyring;
 
 use std::fs;

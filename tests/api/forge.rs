@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use crate::app::TestApp;
 use crate::reply::{Tokens, part};
 
-/// The server's own ES256 key, taken from its folder.
+/// The server's own ES256 key that signed a token, taken from its folder.
 pub struct Forge {
     key: SigningKey,
     header: Map<String, Value>,
@@ -24,13 +24,16 @@ impl Forge {
         Self::with_key_in(&app.folder.path().join("keys"), &tokens.access)
     }
 
-    /// Forges on the pattern of an access token, with the key in this folder.
+    /// Forges on the pattern of an access token, with the key in this folder that signed it.
     pub fn with_key_in(folder: &Path, access: &str) -> Self {
-        let mut files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-        let file = files.find(|path| path.extension().is_some_and(|extension| extension == "pem")).unwrap();
-        let pem = pem::parse(fs::read(file).unwrap()).unwrap();
-        let key = SigningKey::from_pkcs8(Algorithm::Es256, pem.contents()).unwrap();
-        Self { key, header: part(access, 0), claims: part(access, 1) }
+        let header = part(access, 0);
+        let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        let keys = files.filter(|path| path.extension().is_some_and(|extension| extension == "pem")).map(|file| {
+            let pem = pem::parse(fs::read(file).unwrap()).unwrap();
+            SigningKey::from_pkcs8(Algorithm::Es256, pem.contents()).unwrap()
+        });
+        let key = keys.into_iter().find(|key| header["kid"] == key.kid()).unwrap();
+        Self { key, header, claims: part(access, 1) }
     }
 
     /// The pattern with a header member in place of the one of that name.

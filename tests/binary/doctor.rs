@@ -23,6 +23,9 @@ fn contents(folder: &Path) -> BTreeMap<PathBuf, (SystemTime, Option<Vec<u8>>)> {
     found
 }
 
+/// Where nothing ever listens.
+const NOBODY: &str = "http://127.0.0.1:1";
+
 /// Runs it, and expects that nothing in the folder has changed.
 #[track_caller]
 fn examine(home: &Home, arguments: &[&str]) -> Done {
@@ -39,9 +42,9 @@ fn has(done: &Done, state: &str, check: &str, words: &str) {
     assert!(done.stdout.lines().any(|line| line.starts_with(&begins) && line.contains(words)), "{words}: {done:#?}");
 }
 
-/// A home where somebody can sign in.
+/// A home where somebody can sign in, and whose issuer is nobody.
 fn in_use() -> Home {
-    let home = Home::new();
+    let home = Home::new().with("JETON_ISSUER", NOBODY);
     home.add("ada");
     home.serve().stop().exits(0);
     home
@@ -66,10 +69,13 @@ fn what_is_in_use_is_told_with_the_key_that_signs() {
     let done = examine(&home, &[]).exits(0);
     has(&done, "ok", "keys", "ES256");
     has(&done, "ok", "keys", "is active: signs since 20");
-    has(&done, "ok", "keys", "refresh secret 1 mints");
+    has(&done, "ok", "keys", "is next: published, signs from 20");
+    has(&done, "ok", "keys", "refresh secret 1 is active: mints since 20");
+    has(&done, "warning", "jwks", "could not be asked");
     has(&done, "ok", "users", "people: 1");
     has(&done, "ok", "sessions", "answers");
-    assert!(!done.stdout.contains("warning") && !done.stdout.contains("failed"), "{done:#?}");
+    let others = done.stdout.lines().filter(|line| !line.starts_with("ok ")).count();
+    assert_eq!(others, 1, "{done:#?}");
 }
 
 #[test]
@@ -89,8 +95,11 @@ fn json_says_the_same() {
     let findings: serde_json::Value = serde_json::from_str(&examine(&home, &["--json"]).exits(0).stdout).unwrap();
     let findings = findings.as_array().unwrap();
     assert_eq!(findings.len(), examine(&home, &[]).stdout.lines().count());
-    assert!(findings.iter().all(|finding| finding["state"] == "ok" && finding["message"].is_string()), "{findings:?}");
-    assert_eq!(findings.iter().filter(|finding| finding["check"] == "keys").count(), 2);
+    assert!(findings.iter().all(|finding| finding["message"].is_string()), "{findings:?}");
+    let states = |check: &str| -> Vec<_> {
+        findings.iter().filter(|finding| finding["check"] == check).map(|finding| finding["state"].clone()).collect()
+    };
+    assert_eq!((states("keys"), states("jwks")), (vec!["ok".into(); 4], vec!["warning".into()]));
 }
 
 #[test]
@@ -101,18 +110,38 @@ fn a_changed_algorithm_is_told_before_and_after_the_next_key_is_made() {
     let done = examine(&home, &[]).exits(0);
     has(&done, "ok", "keys", "is active: signs since");
     has(&done, "ok", "keys", "is next: published, signs from");
-    assert!(!done.stdout.contains("warning"), "{done:#?}");
+    assert!(!done.stdout.contains("the next start"), "{done:#?}");
 }
 
 #[test]
-fn a_lost_refresh_secret_is_told_while_it_can_still_be_put_back() {
+fn lost_refresh_secrets_are_told_while_they_can_still_be_put_back() {
     let home = in_use();
     let is_secret = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "key");
     let files = fs::read_dir(home.path("keys")).unwrap().map(|entry| entry.unwrap().path());
-    fs::remove_file(files.into_iter().find(is_secret).unwrap()).unwrap();
+    files.filter(is_secret).for_each(|secret| fs::remove_file(secret).unwrap());
     let done = examine(&home, &[]).exits(0);
     has(&done, "warning", "keys", "the refresh secret is missing");
     has(&done, "ok", "keys", "is active");
+}
+
+#[test]
+fn the_keys_are_compared_with_those_that_the_issuer_publishes() {
+    let home = in_use();
+    let server = home.serve();
+    let behind = |issuer: &str| Home::clone(&home).with("JETON_ISSUER", issuer);
+    let done = examine(&behind(&server.base), &[]).exits(0);
+    has(&done, "ok", "jwks", "publishes exactly these keys");
+
+    // Somebody else's keys behind the address: services would refuse our tokens.
+    let stranger = Home::new();
+    let other = stranger.serve();
+    let done = examine(&behind(&other.base), &[]).exits(1);
+    has(&done, "failed", "jwks", "signs here and is not at");
+    has(&done, "warning", "jwks", "is next here and is not at");
+    has(&done, "warning", "jwks", "and not in this folder");
+    // And an address where there are none at all.
+    let done = examine(&behind(&format!("{}/elsewhere", other.base)), &[]).exits(1);
+    has(&done, "failed", "jwks", "answers 404");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::process::Command;
+use std::sync::Arc;
 
 use tempfile::TempDir;
 
@@ -11,16 +12,18 @@ use crate::server::Server;
 /// The password of every user that a test adds by [`Home::add`].
 pub const PASSWORD: &str = "correct horse battery staple";
 
-/// A folder to start jeton in, and the variables that it gets.
+/// A folder to start jeton in, and the variables that it gets. Clones share the folder.
+#[derive(Clone)]
 pub struct Home {
-    folder: TempDir,
+    folder: Arc<TempDir>,
     variables: Vec<(String, String)>,
 }
 
 impl Home {
     /// An empty folder; the server will listen on a free port of the loopback address.
     pub fn new() -> Self {
-        Self { folder: tempfile::tempdir().unwrap(), variables: Vec::new() }.with("JETON_LISTEN", "127.0.0.1:0")
+        Self { folder: Arc::new(tempfile::tempdir().unwrap()), variables: Vec::new() }
+            .with("JETON_LISTEN", "127.0.0.1:0")
     }
 
     /// Sets a variable for every later command.

@@ -5,6 +5,7 @@
 mod client;
 mod doctor;
 mod home;
+mod keys;
 mod kill;
 mod live;
 mod logs;

@@ -35,8 +35,10 @@ fn the_first_start_makes_what_is_missing_for_its_eyes_only() {
     assert_eq!(server.get("/healthz", None).status, 200);
     assert!(home.path("data/jeton.db").exists());
     let keys: Vec<_> = files(&home.path("keys")).iter().map(|path| path.display().to_string()).collect();
-    assert_eq!(keys.iter().filter(|path| path.ends_with(".pem")).count(), 1, "{keys:?}");
-    assert_eq!(keys.iter().filter(|path| path.ends_with("-refresh-1.key")).count(), 1, "{keys:?}");
+    assert_eq!(keys.iter().filter(|path| path.ends_with(".pem")).count(), 2, "active and next: {keys:?}");
+    for secret in ["-refresh-1.key", "-refresh-2.key"] {
+        assert_eq!(keys.iter().filter(|path| path.ends_with(secret)).count(), 1, "{keys:?}");
+    }
     for folder in ["data", "keys"].map(|name| home.path(name)) {
         assert_eq!(mode(&folder), 0o700, "{}", folder.display());
         for file in files(&folder) {
@@ -66,7 +68,7 @@ fn of_several_first_starts_one_makes_the_keys() {
     let starting: Vec<_> = (0..4).map(|_| Process::start(&mut home.jeton(&["serve"]))).collect();
     let servers: Vec<_> = starting.into_iter().map(Server::of).collect();
     let jwks: Vec<_> = servers.iter().map(|server| server.get("/.well-known/jwks.json", None).body).collect();
-    assert_eq!(jwks[0]["keys"].as_array().unwrap().len(), 1);
+    assert_eq!(jwks[0]["keys"].as_array().unwrap().len(), 2, "active and next, once each");
     assert!(jwks.iter().all(|other| *other == jwks[0]), "{jwks:?}");
     home.add("ada");
     let tokens = servers[0].sign_in("ada");

@@ -33,6 +33,9 @@ const BANS: &[Ban] = &[
             "remote/freshness.rs",
             "remote/origin.rs",
             "remote/schedule.rs",
+            "keys/rotation.rs",
+            "keys/schedule.rs",
+            "keys/standing.rs",
         ],
         except: &[],
         words: &[

@@ -14,6 +14,17 @@ fn lifetimes_fit_into_each_other() {
 }
 
 #[test]
+fn rotation_within_an_hour_is_a_warning() {
+    for short in ["1s", "59m"] {
+        let found = warnings(load(&[("JETON_KEY_ROTATION", short)]));
+        assert!(found.len() == 1 && found[0].starts_with("JETON_KEY_ROTATION: is under an hour"), "{found:?}");
+    }
+    for fine in ["0", "1h", "3650d"] {
+        assert!(warnings(load(&[("JETON_KEY_ROTATION", fine)])).is_empty(), "{fine}");
+    }
+}
+
+#[test]
 fn one_mistake_does_not_show_up_as_two() {
     let wrong = mistakes(load(&[("JETON_ACCESS_TTL", "30d"), ("JETON_REFRESH_IDLE_TTL", "sixty days")]));
     assert_eq!(wrong.len(), 1, "{wrong:?}");

@@ -44,11 +44,11 @@ fn an_audience_that_is_set_does_not_follow_the_issuer() {
 
 #[test]
 fn an_unknown_variable_is_a_warning_and_an_unknown_name_in_the_file_a_mistake() {
-    for variable in ["JETON_PORT", "JETON_KEY_ROTATION", "JETON_listen", "JETON_", "JETON_ISSUER_FILE"] {
+    for variable in ["JETON_PORT", "JETON_KEYS_ROTATION", "JETON_listen", "JETON_", "JETON_ISSUER_FILE"] {
         let warning = format!("{variable}: not known to this version, and ignored");
         assert_eq!(warnings(load(&[(variable, "x")])), [warning]);
     }
-    for name in ["port", "key_rotation", "LISTEN", "jeton_listen", "issuer_file"] {
+    for name in ["port", "keys_rotation", "LISTEN", "jeton_listen", "issuer_file"] {
         let mistake = format!("{name} (jeton.toml): not known to this version");
         assert_eq!(mistakes(load_both(&[], &format!("{name} = 'x'"))), [mistake]);
     }

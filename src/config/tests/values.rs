@@ -29,6 +29,8 @@ fn durations_are_a_whole_number_and_a_unit_or_a_plain_zero() {
     refuses("JETON_REUSE_WINDOW", &["86401s", "25h", "2d", "18446744073709551615d", "99999999999999999999s"]);
     refuses("JETON_LEEWAY", &["301s", "6m"]);
     refuses("JETON_ACCESS_TTL", &["0", "0s", "3651d"]);
+    refuses("JETON_KEY_ROTATION", &["3651d", "off"]);
+    assert_eq!(config(&[("JETON_KEY_ROTATION", "0")]).key_rotation, Duration::ZERO);
     assert_eq!(config(&[("JETON_LEEWAY", "5m")]).leeway, Duration::from_secs(300));
 }
 

@@ -73,8 +73,7 @@ fn nothing_is_due_while_there_is_a_next_key() {
 
 #[test]
 fn once_the_next_key_is_active_the_one_after_it_is_published() {
-    let expected =
-        [Step::AddKey { from: NOW + days(59) }, Step::AddSecret { id: 3, from: NOW + days(59) }];
+    let expected = [Step::AddKey { from: NOW + days(59) }, Step::AddSecret { id: 3, from: NOW + days(59) }];
     assert_eq!(plan(&usual(), &terms(), Occasion::Passing, NOW + days(29)), expected);
 }
 
@@ -140,8 +139,7 @@ fn a_shorter_period_moves_the_next_key_forward_and_a_longer_one_leaves_it() {
 fn by_hand_the_next_key_signs_after_the_lead_and_asking_twice_changes_nothing() {
     let held = usual();
     let steps = plan(&held, &terms(), Occasion::ByHand, NOW);
-    let expected =
-        [moved(&held.keys[1].file, NOW + LEAD), moved(&held.secrets[1].file, NOW + SECRET_LEAD)];
+    let expected = [moved(&held.keys[1].file, NOW + LEAD), moved(&held.secrets[1].file, NOW + SECRET_LEAD)];
     assert_eq!(steps, expected);
     let mut soon = usual();
     soon.keys[1] = key(2, Es256, NOW + LEAD);
@@ -204,7 +202,8 @@ fn a_shared_secret_has_no_keys_to_rotate_but_refresh_secrets_rotate_all_the_same
 fn numbers_go_round_and_skip_those_in_use() {
     let next = |held: &[u8]| {
         let secrets = held.iter().zip(0..).map(|(id, from)| secret(*id, Timestamp::from_secs(from))).collect();
-        let steps = plan(&Holdings { keys: usual().keys, secrets }, &terms(), Occasion::Passing, Timestamp::from_secs(999));
+        let steps =
+            plan(&Holdings { keys: usual().keys, secrets }, &terms(), Occasion::Passing, Timestamp::from_secs(999));
         steps.into_iter().find_map(|step| if let Step::AddSecret { id, .. } = step { Some(id) } else { None })
     };
     assert_eq!(next(&[1]), Some(2));

@@ -133,6 +133,7 @@ impl World {
         let life = |is_first| Life { published: self.now, is_first, last_used: None };
         match step {
             Step::AddKey { .. } => {
+                assert!(self.folder.keys.len() < 64, "the JWKS grows");
                 self.lives.insert(format!("{:08}", self.made), life(before.keys.is_empty()));
             }
             Step::AddSecret { id, .. } => {
@@ -141,7 +142,10 @@ impl World {
                 let name = format!("refresh-{id}");
                 let earlier = self.lives.insert(name, life(before.secrets.is_empty()));
                 let used = earlier.and_then(|life| life.last_used);
-                assert!(used.is_none_or(|used| self.now >= used + terms.schedule.session_ttl), "{id} came back too soon");
+                assert!(
+                    used.is_none_or(|used| self.now >= used + terms.schedule.session_ttl),
+                    "{id} came back too soon"
+                );
             }
             Step::Move { .. } => {}
             Step::Remove { file } | Step::SetAside { file } => {
@@ -154,7 +158,11 @@ impl World {
                 };
                 let used = self.lives[&name].last_used;
                 let until = used.map(|used| used + stay + LEEWAY);
-                assert!(until.is_none_or(|until| self.now >= until), "{name} leaves at {:?}, used until {until:?}", self.now);
+                assert!(
+                    until.is_none_or(|until| self.now >= until),
+                    "{name} leaves at {:?}, used until {until:?}",
+                    self.now
+                );
             }
         }
     }
