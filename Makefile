@@ -45,6 +45,7 @@ deny: ## licences and bans of all dependencies
 e2e: build ## other people's libraries and gateways against the running server
 	tests/e2e/interop.sh $(JETON)
 	tests/e2e/gateways.sh
+	tests/e2e/rotation.sh $(JETON)
 
 bench: ## ratios next to the raw operations
 	cargo bench --bench ratios
