@@ -222,7 +222,11 @@ impl Keyring {
         let (contents, listing) = self.folder.read_listed()?;
         let held = contents.holdings();
         let ring = assemble(&self.folder, contents, self.settings.shared_secret())?;
-        self.verifier.replace_keys(ring.verification_keys());
+        // What the verifier remembers goes with its keys: garbage that makes the folder be read must not
+        // cost that.
+        if ring.jwks() != self.ring.load().jwks() {
+            self.verifier.replace_keys(ring.verification_keys());
+        }
         self.ring.store(Arc::new(ring));
         (seen.listing, seen.held) = (listing, held);
         Ok(())

@@ -21,7 +21,7 @@ fn a_hundred_rotations_refuse_no_good_token_and_accept_none_of_a_gone_key() {
     }
     let seen = &world.seen;
     assert!(seen.good > 10_000 && seen.sessions > 10_000, "{seen:?}");
-    assert!(seen.retired > 1_000 && seen.gone > 10_000, "the thief's tokens were tried before and after: {seen:?}");
+    assert!(seen.retired > 1_000 && seen.gone > 5_000, "the thief's tokens were tried before and after: {seen:?}");
     assert!(seen.secrets > 50, "refresh secrets rotate on the same ring: {seen:?}");
 }
 

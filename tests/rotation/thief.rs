@@ -41,11 +41,11 @@ impl Thief {
         self.keys.values().filter(|(_, gone)| gone.is_some()).count()
     }
 
-    /// A fresh token of each of the last few keys, the earliest first, with when the key was found gone.
+    /// A fresh token of each of the last four keys, the earliest first, with when the key was found gone.
     pub fn forge(&self, now: Timestamp) -> Vec<(String, Option<Timestamp>)> {
         let payload = TestIssuer::new().token("eve").issued_at(now).payload();
         let claims: Value = serde_json::from_str(&payload).unwrap();
-        let latest = self.keys.values().rev().take(5).rev();
+        let latest = self.keys.values().rev().take(4).rev();
         latest.map(|(key, gone)| (key.sign_token(&claims), *gone)).collect()
     }
 }
