@@ -8,7 +8,7 @@ use jsonwebtoken::jwk::JwkSet;
 use serde_json::{Map, Value};
 
 use super::token::TokenBuilder;
-use crate::clock::{Clock, SystemClock};
+use crate::clock::{Clock, SystemClock, Timestamp};
 use crate::entropy::{Entropy, SystemEntropy};
 use crate::keys::SigningKey;
 use crate::verify::{Algorithm, KeySet, Policy, Verifier};
@@ -36,12 +36,28 @@ impl TestIssuer {
     /// # Panics
     /// Where the system's random generator fails.
     pub fn with(algorithm: Algorithm) -> Self {
+        Self::of(new_key(algorithm))
+    }
+
+    /// As [`Self::new`], with a key that there is already: that of a server under test.
+    pub fn of(key: SigningKey) -> Self {
         Self {
-            key: new_key(algorithm),
+            key,
             earlier: Vec::new(),
             issuer: "https://issuer.test".to_owned(),
             audience: "https://api.test".to_owned(),
             clock: Arc::new(SystemClock),
+        }
+    }
+
+    /// Somebody else of the same names, algorithm and clock, with a new key: what an attacker can be.
+    #[must_use]
+    pub fn stranger(&self) -> Self {
+        Self {
+            issuer: self.issuer.clone(),
+            audience: self.audience.clone(),
+            clock: Arc::clone(&self.clock),
+            ..Self::with(self.algorithm())
         }
     }
 
@@ -97,6 +113,11 @@ impl TestIssuer {
         self.key.kid()
     }
 
+    /// The time on its clock.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
     /// A good token for a subject: made now, valid for ten minutes.
     pub fn token_for(&self, subject: &str) -> String {
         self.token(subject).sign()
@@ -104,7 +125,7 @@ impl TestIssuer {
 
     /// A token to be shaped before it is signed.
     pub fn token(&self, subject: &str) -> TokenBuilder<'_> {
-        TokenBuilder::new(self, subject, self.clock.now())
+        TokenBuilder::new(self, subject, self.now())
     }
 
     /// The header of a good token: `typ`, `alg` and `kid`.
@@ -187,7 +208,6 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::clock::Timestamp;
     use crate::testing::ManualClock;
     use crate::verify::Rejection;
 

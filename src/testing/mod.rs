@@ -1,8 +1,8 @@
 //! What tests need in place of the world: a clock to turn, repeatable randomness, an issuer of tokens.
 //!
-//! Owns doubles for tests, ours and those of services that import jeton (feature `testing`). It
-//! holds no rule of its own: tokens are made by `keys` and judged by `verify`. Called by tests only;
-//! no shipped code may import it.
+//! Owns doubles for tests, ours and those of services that import jeton (feature `testing`), and in
+//! [`attacks`] what every one of them must refuse. It holds no rule of its own: tokens are made by
+//! `keys` and judged by `verify`. Called by tests only; no shipped code may import it.
 //!
 //! [`TestIssuer::verifier`] goes where the service's own verifier goes, so that its tests need no network.
 //!
@@ -35,6 +35,7 @@
 //! assert_eq!(verifier.verify(&token, clock.now()).unwrap_err(), Rejection::Expired);
 //! ```
 
+pub mod attacks;
 mod clock;
 mod entropy;
 mod issuer;

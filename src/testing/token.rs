@@ -107,6 +107,20 @@ impl<'a> TokenBuilder<'a> {
     pub fn sign(self) -> String {
         self.issuer.sign_raw(Value::from(self.header.clone()).to_string(), self.payload())
     }
+
+    /// The signed token with exactly this many bytes, filled up in a claim and a header member that are
+    /// both called `x`. `None`: it is longer without.
+    pub fn sign_padded(&self, bytes: usize) -> Option<String> {
+        let padded = |header: usize, claim: usize| {
+            self.clone().header("x", "x".repeat(header)).claim("x", "x".repeat(claim)).sign()
+        };
+        // Base64url skips one length in four; a letter more in the header then helps.
+        let candidates = (0..3).flat_map(|header| {
+            let missing = bytes.saturating_sub(padded(header, 0).len()) * 3 / 4;
+            (missing.saturating_sub(2)..missing + 3).map(move |claim| (header, claim))
+        });
+        candidates.map(|(header, claim)| padded(header, claim)).find(|token| token.len() == bytes)
+    }
 }
 
 #[cfg(test)]
@@ -144,5 +158,16 @@ mod tests {
         let token = issuer.token("ada").issued_at(NOW).expired().sign();
         assert_eq!(issuer.verifier().verify(&token, NOW).unwrap_err(), Rejection::Expired);
         assert!(issuer.verifier().verify(&token, NOW - Duration::from_secs(600)).is_ok());
+    }
+
+    #[test]
+    fn a_token_is_filled_up_to_any_length_beyond_its_own() {
+        let issuer = TestIssuer::new().with_clock(crate::testing::ManualClock::new(NOW));
+        for bytes in 1000..1008 {
+            let token = issuer.token("ada").sign_padded(bytes).unwrap();
+            assert_eq!(token.len(), bytes);
+            assert!(issuer.verifier().verify(&token, NOW).is_ok());
+        }
+        assert_eq!(issuer.token("ada").sign_padded(100), None);
     }
 }

@@ -2,15 +2,13 @@
 
 use serde_json::{Map, Value, json};
 
-use super::Attack;
-use crate::testing::TestIssuer;
+use super::compact::b64;
+use super::{Attack, Sides};
 use crate::verify::Rejection::{BadSignature, Malformed, UnknownKey};
-use crate::verify::tests::{b64, stranger};
 
 /// CVE-2026-27962 and its family: the attacker's own key, in every member that could carry one.
-pub(super) fn embedded(issuer: &TestIssuer) -> Vec<Attack> {
-    let evil = stranger(issuer);
-    let jwks: Value = serde_json::from_str(&evil.jwks()).unwrap();
+pub(super) fn embedded(Sides { issuer, stranger }: Sides<'_>) -> Vec<Attack> {
+    let jwks: Value = serde_json::from_str(&stranger.jwks()).expect("a JWKS is JSON");
     // A shared secret is not published, so the attacker of HS256 brings another one.
     let jwk = jwks["keys"].get(0).cloned().unwrap_or(json!({"kty": "oct", "alg": "HS256", "k": b64([7; 32])}));
     let members = [
@@ -26,17 +24,17 @@ pub(super) fn embedded(issuer: &TestIssuer) -> Vec<Attack> {
     ];
     let mut attacks = Vec::new();
     for (member, value) in members {
-        for (kid, reason) in [(issuer.kid(), BadSignature), (evil.kid(), UnknownKey), ("", UnknownKey)] {
-            let token = evil.token("ada").header("kid", kid).header(member, value.clone()).sign();
+        for (kid, reason) in [(issuer.kid(), BadSignature), (stranger.kid(), UnknownKey), ("", UnknownKey)] {
+            let token = stranger.token("ada").header("kid", kid).header(member, value.clone()).sign();
             attacks.push(Attack::new(reason, format!("{member} = {value}, kid {kid:?}"), token));
         }
-        let token = evil.token("ada").without_header("kid").header(member, value).sign();
+        let token = stranger.token("ada").without_header("kid").header(member, value).sign();
         attacks.push(Attack::new(UnknownKey, format!("{member} without kid"), token));
     }
     attacks
 }
 
-pub(super) fn kids(issuer: &TestIssuer) -> Vec<Attack> {
+pub(super) fn kids(Sides { issuer, stranger }: Sides<'_>) -> Vec<Attack> {
     let own = issuer.kid();
     let texts = [
         "unknown".to_owned(),
@@ -55,7 +53,7 @@ pub(super) fn kids(issuer: &TestIssuer) -> Vec<Attack> {
         format!("{own}{own}"),
         own[1..].to_owned(),
         swap_case(own),
-        stranger(issuer).kid().to_owned(),
+        stranger.kid().to_owned(),
     ];
     let mut attacks: Vec<_> = texts
         .into_iter()

@@ -1,8 +1,8 @@
 //! Header and claims as JSON: one strict object each, signed as they stand.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
-use super::Attack;
+use super::{Attack, Sides};
 use crate::testing::TestIssuer;
 use crate::verify::Rejection::Malformed;
 
@@ -21,7 +21,7 @@ fn in_both(issuer: &TestIssuer, name: &str, text: &[u8]) -> [Attack; 2] {
     ]
 }
 
-pub(super) fn texts(issuer: &TestIssuer) -> Vec<Attack> {
+pub(super) fn texts(Sides { issuer, .. }: Sides<'_>) -> Vec<Attack> {
     let texts: [&[u8]; 46] = [
         b"",
         b" ",
@@ -74,26 +74,26 @@ pub(super) fn texts(issuer: &TestIssuer) -> Vec<Attack> {
 }
 
 /// RFC 8725 §2.4 and RFC 7519 §4: two parsers that disagree about which one counts are an attack.
-pub(super) fn twice(issuer: &TestIssuer) -> Vec<Attack> {
-    let own = Value::from(issuer.header());
+pub(super) fn twice(Sides { issuer, .. }: Sides<'_>) -> Vec<Attack> {
+    let own = issuer.header();
     let claims = issuer.token("ada").claim("x", 1).payload();
-    let claims: Value = serde_json::from_str(&claims).unwrap();
+    let claims: Map<String, Value> = serde_json::from_str(&claims).expect("it was made here");
     let mut attacks = Vec::new();
     for (place, object) in [("header", &own), ("claims", &claims)] {
-        for name in object.as_object().unwrap().keys() {
+        for name in object.keys() {
             let escaped: String = name.chars().map(|c| format!("\\u{:04x}", u32::from(c))).collect();
             let half = format!("{}\\u{:04X}", &name[..name.len() - 1], u32::from(name.as_bytes()[name.len() - 1]));
             for spelling in [name, &escaped, &half] {
-                let text = object.to_string();
+                let text = Value::from(object.clone()).to_string();
                 for bad in [
                     text.replacen('{', &format!(r#"{{"{spelling}":"first","#), 1),
                     text.replace('}', &format!(r#","{spelling}":"last"}}"#)),
                     text.replace('}', &format!(r#","{spelling}":{}}}"#, object[name])),
                 ] {
                     let token = if place == "header" {
-                        issuer.sign_raw(bad, claims.to_string())
+                        issuer.sign_raw(bad, Value::from(claims.clone()).to_string())
                     } else {
-                        issuer.sign_raw(own.to_string(), bad)
+                        issuer.sign_raw(Value::from(own.clone()).to_string(), bad)
                     };
                     attacks.push(Attack::new(Malformed, format!("{place}: {spelling} twice"), token));
                 }
@@ -110,7 +110,7 @@ pub(super) fn twice(issuer: &TestIssuer) -> Vec<Attack> {
     attacks
 }
 
-pub(super) fn depth(issuer: &TestIssuer) -> Vec<Attack> {
+pub(super) fn depth(Sides { issuer, .. }: Sides<'_>) -> Vec<Attack> {
     let arrays = |depth: usize| format!("{{@,\"x\":{}{}}}", "[".repeat(depth), "]".repeat(depth));
     let objects = |depth: usize| format!("{{@,\"x\":{}1{}}}", "{\"x\":".repeat(depth), "}".repeat(depth));
     let texts = [arrays(16), arrays(17), arrays(128), arrays(500), objects(16), objects(128), "[".repeat(1000)];

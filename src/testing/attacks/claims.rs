@@ -2,10 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::Attack;
+use super::{Attack, Sides};
 use crate::testing::TestIssuer;
 use crate::verify::Rejection::{self, Expired, Malformed, NotYetValid, WrongAudience, WrongIssuer};
-use crate::verify::tests::NOW;
 
 /// A token for each value of one claim.
 fn with(issuer: &TestIssuer, reason: Rejection, name: &str, values: impl IntoIterator<Item = Value>) -> Vec<Attack> {
@@ -19,8 +18,8 @@ fn without(issuer: &TestIssuer, name: &str) -> Attack {
 }
 
 /// CVE-2026-25537: a mistyped exp must not count as none.
-pub(super) fn mistyped_times(issuer: &TestIssuer) -> Vec<Attack> {
-    let now = NOW.as_secs();
+pub(super) fn mistyped_times(Sides { issuer, .. }: Sides<'_>) -> Vec<Attack> {
+    let now = issuer.now().as_secs();
     let values = [
         Value::Null,
         json!(true),
@@ -54,8 +53,8 @@ pub(super) fn mistyped_times(issuer: &TestIssuer) -> Vec<Attack> {
 }
 
 /// With the default leeway of 5 s.
-pub(super) fn times(issuer: &TestIssuer) -> Vec<Attack> {
-    let now = NOW.as_secs();
+pub(super) fn times(Sides { issuer, .. }: Sides<'_>) -> Vec<Attack> {
+    let now = issuer.now().as_secs();
     let year = 365 * 86_400;
     let exp = |value: Value| issuer.token("ada").claim("iat", now - 600).claim("exp", value).sign();
     let mut attacks = vec![
@@ -75,7 +74,7 @@ pub(super) fn times(issuer: &TestIssuer) -> Vec<Attack> {
 }
 
 /// CVE-2025-30144: an array that contains ours is not ours.
-pub(super) fn issuers(issuer: &TestIssuer) -> Vec<Attack> {
+pub(super) fn issuers(Sides { issuer, .. }: Sides<'_>) -> Vec<Attack> {
     let own = issuer.issuer();
     let mistyped = [Value::Null, json!(0), json!(true), json!([own]), json!([own, "https://evil.test"]), json!({})];
     let others = [
@@ -95,7 +94,7 @@ pub(super) fn issuers(issuer: &TestIssuer) -> Vec<Attack> {
     attacks
 }
 
-pub(super) fn audiences(issuer: &TestIssuer) -> Vec<Attack> {
+pub(super) fn audiences(Sides { issuer, .. }: Sides<'_>) -> Vec<Attack> {
     let own = issuer.audience();
     let mistyped =
         [Value::Null, json!(0), json!(true), json!({}), json!([0]), json!([own, 0]), json!([[own]]), json!([null])];
@@ -114,15 +113,18 @@ pub(super) fn audiences(issuer: &TestIssuer) -> Vec<Attack> {
         json!(&own[..own.len() - 1]),
         json!([&own[1..]]),
         json!("*"),
+        json!(format!("{} ", issuer.issuer())),
         json!(issuer.issuer()),
     ];
+    // Where the issuer is its own audience, that one is good.
+    let others = others.into_iter().filter(|value| value != own);
     let mut attacks = with(issuer, Malformed, "aud", mistyped);
     attacks.extend(with(issuer, WrongAudience, "aud", others));
     attacks.push(without(issuer, "aud"));
     attacks
 }
 
-pub(super) fn other_types(issuer: &TestIssuer) -> Vec<Attack> {
+pub(super) fn other_types(Sides { issuer, .. }: Sides<'_>) -> Vec<Attack> {
     let no_text = [Value::Null, json!(0), json!(true), json!([]), json!(["x"]), json!({})];
     let no_texts = [Value::Null, json!(0), json!("admin"), json!([0]), json!([["admin"]]), json!([null]), json!({})];
     let mut attacks = vec![without(issuer, "sub")];

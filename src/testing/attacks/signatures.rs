@@ -1,17 +1,16 @@
 //! Signatures: before any claim, of one algorithm, of one form.
 
-use aws_lc_rs::hmac;
+use serde_json::Value;
 
-use super::Attack;
-use crate::testing::TestIssuer;
+use super::compact::{signature, signed_part, with_signature};
+use super::confusion::der;
+use super::{Attack, Sides};
 use crate::verify::Algorithm;
 use crate::verify::Rejection::{BadSignature, Malformed};
-use crate::verify::tests::{signature, signed_part, stranger, unb64, with_signature};
 
 /// Claims that would be refused for themselves, under a stranger's signature: that is what counts.
-pub(super) fn over_bad_claims(issuer: &TestIssuer) -> Vec<Attack> {
-    let stranger = stranger(issuer);
-    let header = serde_json::Value::from(issuer.header()).to_string();
+pub(super) fn over_bad_claims(Sides { issuer, stranger }: Sides<'_>) -> Vec<Attack> {
+    let header = Value::from(issuer.header()).to_string();
     let claims = [
         ("expired", stranger.token("ada").claim("exp", 1).payload()),
         ("not yet valid", stranger.token("ada").claim("nbf", 9_999_999_999_i64).payload()),
@@ -25,7 +24,7 @@ pub(super) fn over_bad_claims(issuer: &TestIssuer) -> Vec<Attack> {
     claims.map(|(name, claims)| Attack::new(BadSignature, name, stranger.sign_raw(&header, claims))).into()
 }
 
-pub(super) fn algorithms(issuer: &TestIssuer) -> Vec<Attack> {
+pub(super) fn algorithms(Sides { issuer, .. }: Sides<'_>) -> Vec<Attack> {
     let own = issuer.algorithm().as_str();
     let names = "none None NONE nOnE HS256 HS384 HS512 ES256 ES256K ES384 ES512 RS256 RS384 RS512 PS256 PS384 PS512 \
                  EdDSA eddsa EDDSA Ed25519 Ed448 ML-DSA-44 dir A256KW RSA1_5";
@@ -37,7 +36,7 @@ pub(super) fn algorithms(issuer: &TestIssuer) -> Vec<Attack> {
         attacks.push(Attack::new(BadSignature, format!("{name:?}, not signed"), format!("{}.", signed_part(&token))));
         attacks.push(Attack::new(BadSignature, format!("{name:?} over our signature"), token));
     }
-    for alg in [serde_json::Value::Null, 0.into(), true.into(), vec![own].into()] {
+    for alg in [Value::Null, 0.into(), true.into(), vec![own].into()] {
         let name = format!("alg is {alg}");
         attacks.push(Attack::new(Malformed, name, issuer.token("ada").header("alg", alg).sign()));
     }
@@ -46,62 +45,7 @@ pub(super) fn algorithms(issuer: &TestIssuer) -> Vec<Attack> {
     attacks
 }
 
-/// HS256 with what everybody knows as its secret (CVE-2026-34950 and its family), and with nothing
-/// (CVE-2026-44351).
-pub(super) fn confusion(issuer: &TestIssuer) -> Vec<Attack> {
-    let token = issuer.token("ada").header("alg", "HS256").sign();
-    let mut secrets = vec![("nothing", Vec::new()), ("the kid", issuer.kid().into()), ("zeros", vec![0; 32])];
-    if issuer.algorithm() != Algorithm::Hs256 {
-        secrets.extend(public_forms(issuer));
-    }
-    let forge = |(name, secret): (&str, Vec<u8>)| {
-        let key = hmac::Key::new(hmac::HMAC_SHA256, &secret);
-        let mac = hmac::sign(&key, signed_part(&token).as_bytes());
-        Attack::new(BadSignature, format!("keyed with {name}"), with_signature(&token, mac))
-    };
-    secrets.into_iter().map(forge).collect()
-}
-
-/// The public key in every form in which it lies about.
-fn public_forms(issuer: &TestIssuer) -> Vec<(&'static str, Vec<u8>)> {
-    let jwks = issuer.jwks();
-    let set: serde_json::Value = serde_json::from_str(&jwks).unwrap();
-    let member = |name: &str| set["keys"][0][name].as_str().map(unb64).unwrap_or_default();
-    let (x, y, n, e) = (member("x"), member("y"), member("n"), member("e"));
-    let der = subject_public_key_info(issuer.algorithm(), &x, &y, &n, &e);
-    let pem = pem::encode_config(
-        &pem::Pem::new("PUBLIC KEY", der.clone()),
-        pem::EncodeConfig::new().set_line_ending(pem::LineEnding::LF),
-    );
-    vec![
-        ("the JWK", set["keys"][0].to_string().into()),
-        ("the JWKS", jwks.into()),
-        ("the PEM without its last line end", pem.trim_end().into()),
-        ("the PEM", pem.into()),
-        ("the DER", der),
-        ("the point or modulus", [x, y, n].concat()),
-    ]
-}
-
-/// RFC 5280 §4.1.2.7, by hand, so that no other reader of keys is in between.
-fn subject_public_key_info(algorithm: Algorithm, x: &[u8], y: &[u8], n: &[u8], e: &[u8]) -> Vec<u8> {
-    const EC: &[u8] = b"\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07";
-    const RSA: &[u8] = b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01\x05\x00";
-    let (identifier, key) = match algorithm {
-        Algorithm::Es256 => (EC, [&[4], x, y].concat()),
-        Algorithm::EdDsa => (&b"\x06\x03\x2b\x65\x70"[..], x.to_vec()),
-        _ => (RSA, der(0x30, &[der(2, &[&[0], n].concat()), der(2, e)].concat())),
-    };
-    der(0x30, &[der(0x30, identifier), der(3, &[&[0], &key[..]].concat())].concat())
-}
-
-fn der(tag: u8, content: &[u8]) -> Vec<u8> {
-    let [high, low] = u16::try_from(content.len()).expect("a short value").to_be_bytes();
-    let length = if content.len() < 128 { vec![low] } else { vec![0x82, high, low] };
-    [&[tag], &length[..], content].concat()
-}
-
-pub(super) fn forms(issuer: &TestIssuer) -> Vec<Attack> {
+pub(super) fn forms(Sides { issuer, stranger }: Sides<'_>) -> Vec<Attack> {
     let token = issuer.token_for("ada");
     let good = signature(&token);
     let (half, last) = (good.len() / 2, good.len() - 1);
@@ -122,7 +66,7 @@ pub(super) fn forms(issuer: &TestIssuer) -> Vec<Attack> {
         ("first bit", flipped(0)),
         ("last bit", flipped(last)),
         ("of another token", signature(&issuer.token_for("eve"))),
-        ("a stranger's", signature(&stranger(issuer).token_for("ada"))),
+        ("a stranger's", signature(&stranger.token_for("ada"))),
     ];
     match issuer.algorithm() {
         Algorithm::Es256 => {
@@ -155,7 +99,7 @@ fn plus_order(s: &[u8]) -> Vec<u8> {
 }
 
 /// One character after the other, to its neighbour in the alphabet and to a dot.
-pub(super) fn changed_characters(issuer: &TestIssuer) -> Vec<Attack> {
+pub(super) fn changed_characters(Sides { issuer, .. }: Sides<'_>) -> Vec<Attack> {
     let token = issuer.token_for("ada");
     let change = |(at, old): (usize, char)| {
         ['A', 'B', '.'].into_iter().filter(move |new| *new != old).take(2).map(move |new| (at, new))
