@@ -86,8 +86,10 @@ pub(super) fn issuers(Sides { issuer, .. }: Sides<'_>) -> Vec<Attack> {
         &own.to_uppercase(),
         &own[..own.len() - 1],
         &own.replacen("https", "http", 1),
-    ]
-    .map(Value::from);
+        &own.replacen("http:", "https:", 1),
+    ];
+    // One of the last two is the issuer itself.
+    let others = others.into_iter().filter(|other| *other != own).map(Value::from);
     let mut attacks = with(issuer, Malformed, "iss", mistyped);
     attacks.extend(with(issuer, WrongIssuer, "iss", others));
     attacks.push(without(issuer, "iss"));

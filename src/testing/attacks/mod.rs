@@ -2,7 +2,8 @@
 //!
 //! Owns one generator for all who must refuse: our own tests of the verifier, the server, the extractor
 //! and a gateway, and adopters' tests of what they built. It does not judge and sends nothing; it only
-//! makes texts. [`TOKEN_LINES`] has a [`Line`] for each requirement on tokens. Called by tests only.
+//! makes texts. [`TOKEN_LINES`] has a [`Line`] for each requirement on tokens; [`requests`] gives what
+//! can be wrong around a token, as bytes for a socket. Called by tests only.
 //!
 //! ```
 //! use jeton::testing::{TestIssuer, attacks};
@@ -22,7 +23,10 @@ mod form;
 mod json;
 mod keys;
 mod largest;
+mod requests;
 mod signatures;
+
+pub use requests::{CANARY, RequestAttack, requests};
 
 use super::TestIssuer;
 use crate::verify::Rejection;
