@@ -4,7 +4,9 @@
 mod checkup;
 pub mod keys;
 mod limits;
+mod listen;
 mod published;
+mod stream;
 mod tls;
 
 use std::fmt;
@@ -15,9 +17,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
-use actix_web::middleware::from_fn;
 use actix_web::web::Data;
-use actix_web::{App, HttpServer};
 
 pub use checkup::{Finding, Standing, check_up};
 pub use limits::raise_limits;
@@ -27,21 +27,12 @@ use crate::authority::{Authority, Terms};
 use crate::clock::{Clock, SystemClock};
 use crate::config::{Config, SessionsUrl};
 use crate::entropy::{Entropy, SystemEntropy};
-use crate::http::{self, Edge, RequestIds};
+use crate::http::{Edge, RequestIds};
 use crate::keys::{KeyFolderError, Keyring};
 use crate::store::redis::{Redis, RedisError, RedisSettings, RedisUrl, TlsFiles};
 use crate::store::sqlite::{OpenError, Sqlite};
 use crate::store::{SessionStore, UserStore};
 use crate::user::{HashParameters, Hasher, HasherSettings};
-
-/// How long requests in flight may take to end after the stop signal, in seconds.
-const STOP_WITHIN: u64 = 10;
-
-/// The head of a request must have come by then; slow ones are answered 408.
-const HEAD_WITHIN: Duration = Duration::from_secs(5);
-
-/// How long an idle connection is kept.
-const KEEP_ALIVE: Duration = Duration::from_secs(75);
 
 /// How often records that need not be kept any longer are deleted.
 const PURGE_EVERY: Duration = Duration::from_secs(3_600);
@@ -225,20 +216,7 @@ pub async fn serve(
     tls: Option<rustls::ServerConfig>,
     stop: impl Future<Output = ()>,
 ) -> io::Result<()> {
-    let shared = edge.clone();
-    let server = HttpServer::new(move || {
-        let edge = shared.clone();
-        App::new().wrap(from_fn(http::edge)).configure(move |config| http::configure(config, &edge))
-    })
-    .client_request_timeout(HEAD_WITHIN)
-    .keep_alive(KEEP_ALIVE)
-    .shutdown_timeout(STOP_WITHIN)
-    .disable_signals();
-    let server = match tls {
-        Some(tls) => server.listen_rustls_0_23(listener, tls)?,
-        None => server.listen(listener)?,
-    }
-    .run();
+    let server = listen::listen(edge.clone(), listener, tls)?;
     let handle = server.handle();
     let keeping = actix_web::rt::spawn(keys::keep_forever(edge.clone()));
     let purging = actix_web::rt::spawn(purge_forever(edge.clone()));

@@ -50,8 +50,10 @@ fn read(certificate: &Path, key: &Path) -> Result<ServerConfig, TlsError> {
     }
     let private = PrivateKeyDer::from_pem_file(key).map_err(|error| at(key, error.to_string()))?;
     // The provider is named: the process-wide one is nobody's to choose in a library.
-    ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+    let mut config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
         .with_safe_default_protocol_versions()
         .and_then(|builder| builder.with_no_client_auth().with_single_cert(chain, private))
-        .map_err(|error| at(certificate, error.to_string()))
+        .map_err(|error| at(certificate, error.to_string()))?;
+    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    Ok(config)
 }

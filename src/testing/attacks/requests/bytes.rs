@@ -32,6 +32,17 @@ pub(super) fn controls(scene: &Scene<'_>) -> Vec<Attack> {
     attacks
 }
 
+/// Every byte that a name must not hold, and every other one but the colon, in a name that is nearly ours.
+pub(super) fn names(scene: &Scene<'_>) -> Vec<Attack> {
+    let bytes = (b'!'..=0xff).filter(|byte| *byte != b':');
+    let attack = |byte: u8| {
+        let line = [b"Authorization", &[byte][..], b": Bearer ", scene.good.as_bytes()].concat();
+        let head = [b"GET ", scene.target.as_bytes(), b" HTTP/1.1\r\nHost: x\r\n", &line, b"\r\n\r\n"].concat();
+        Attack::new(scene, format!("Authorization{:?}", char::from(byte)), head)
+    };
+    bytes.map(attack).collect()
+}
+
 /// Folded headers (RFC 9112 §5.2), and carriage returns by themselves.
 pub(super) fn folded(scene: &Scene<'_>) -> Vec<Attack> {
     let good = scene.good;

@@ -92,6 +92,7 @@ const LINES: &[(&str, Generate)] = lines! {
     the_scheme_is_bearer: credentials::schemes;
     behind_bearer_stands_one_word: credentials::words;
     no_control_character_is_stepped_over: bytes::controls;
+    a_header_has_exactly_its_name: bytes::names;
     a_header_has_one_line: bytes::folded;
     a_request_ends_where_both_sides_think: framing::lengths;
     transfer_encoding_is_chunked_or_refused: framing::encodings;

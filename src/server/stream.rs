@@ -1,0 +1,274 @@
+//! A connection with bounds that the HTTP library does not set.
+//!
+//! The library has one timer for the first head of a connection and one for idle ones. Without what is
+//! here a client could hold a connection for ever: with half a second head, or by not reading its answers.
+//! It could also make a worker busy for long with thousands of requests in one go.
+
+use std::io::{Error, ErrorKind, Result};
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::time::{Instant, Sleep, sleep_until};
+
+/// From the first byte of a request to the first of its answer: the head's 5 s, the body's 10 s, and
+/// what the answer itself may take.
+const ANSWER_WITHIN: Duration = Duration::from_secs(20);
+
+/// A client must take something of its answers within this time.
+const TAKE_WITHIN: Duration = Duration::from_secs(10);
+
+/// How much is read before the worker looks after its other connections.
+const TURN: usize = 4 * 1024;
+
+/// The library panics at a longer name of a header.
+const MAX_NAME_BYTES: usize = 65_535;
+
+/// A byte stream that ends when its client is too slow.
+pub struct Stream<T> {
+    io: T,
+    /// Since when a request waits for its answer to begin: for the rest of itself, or for us.
+    asked: Option<Instant>,
+    /// Since when an answer waits for the client to read.
+    stuck: Option<Instant>,
+    /// Read since the worker was last left to others.
+    taken: usize,
+    /// Bytes of the line under way; `None` behind its first colon.
+    name: Option<usize>,
+    timer: Pin<Box<Sleep>>,
+}
+
+impl<T> Stream<T> {
+    /// Around an open connection.
+    pub fn new(io: T) -> Self {
+        let timer = Box::pin(sleep_until(Instant::now() + ANSWER_WITHIN));
+        Self { io, asked: None, stuck: None, taken: 0, name: Some(0), timer }
+    }
+
+    /// Pending until the client has been too slow; then an error.
+    fn poll_too_slow(&mut self, context: &mut Context<'_>) -> Poll<Error> {
+        loop {
+            let stuck = self.stuck.map(|since| since + TAKE_WITHIN);
+            let Some(deadline) = stuck.or(self.asked.map(|since| since + ANSWER_WITHIN)) else { return Poll::Pending };
+            // An older, earlier deadline is left to come: setting the timer costs more than one look too many.
+            if self.timer.is_elapsed() || self.timer.deadline() > deadline {
+                self.timer.as_mut().reset(deadline);
+            }
+            ready!(self.timer.as_mut().poll(context));
+            if Instant::now() >= deadline {
+                return Poll::Ready(Error::new(ErrorKind::TimedOut, "the client is too slow"));
+            }
+        }
+    }
+
+    /// What came of a write, or an error where the client has taken nothing for too long.
+    fn unless_stuck<R>(&mut self, written: Poll<Result<R>>, context: &mut Context<'_>) -> Poll<Result<R>> {
+        if written.is_pending() {
+            self.stuck.get_or_insert_with(Instant::now);
+            return self.poll_too_slow(context).map(Err);
+        }
+        if self.stuck.take().is_some() {
+            // Reading was refused meanwhile.
+            context.waker().wake_by_ref();
+        }
+        written
+    }
+
+    /// Takes note of bytes of a request.
+    fn heard(&mut self, bytes: &mut [u8]) {
+        self.asked.get_or_insert_with(Instant::now);
+        self.taken += bytes.len();
+        let (before, line) = match bytes.iter().rposition(|byte| *byte == b'\n') {
+            Some(end) => (Some(0), &bytes[end + 1..]),
+            None => (self.name, &*bytes),
+        };
+        self.name = before.filter(|_| !line.contains(&b':')).map(|before| before + line.len());
+        // No request that is answered in the end has such a line. This makes it one that is refused at once.
+        if self.name.is_some_and(|length| length > MAX_NAME_BYTES)
+            && let Some(last) = bytes.last_mut()
+        {
+            *last = 0;
+        }
+    }
+}
+
+impl<T: AsyncRead + Unpin> AsyncRead for Stream<T> {
+    fn poll_read(mut self: Pin<&mut Self>, context: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<Result<()>> {
+        let this = &mut *self;
+        // Who does not take answers gets no more of them made.
+        if this.stuck.is_some() {
+            return this.poll_too_slow(context).map(Err);
+        }
+        if this.taken >= TURN {
+            this.taken = 0;
+            context.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        let room = buffer.remaining().min(TURN - this.taken);
+        let mut part = ReadBuf::new(buffer.initialize_unfilled_to(room));
+        match Pin::new(&mut this.io).poll_read(context, &mut part) {
+            Poll::Pending => {
+                this.taken = 0;
+                this.poll_too_slow(context).map(Err)
+            }
+            Poll::Ready(Err(error)) => Poll::Ready(Err(error)),
+            Poll::Ready(Ok(())) => {
+                let count = part.filled().len();
+                if count > 0 {
+                    this.heard(part.filled_mut());
+                }
+                buffer.advance(count);
+                Poll::Ready(Ok(()))
+            }
+        }
+    }
+}
+
+impl<T: AsyncWrite + Unpin> AsyncWrite for Stream<T> {
+    fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<Result<usize>> {
+        let written = Pin::new(&mut self.io).poll_write(context, bytes);
+        if written.is_ready() {
+            self.asked = None;
+        }
+        self.unless_stuck(written, context)
+    }
+
+    /// TLS takes bytes before the socket does: it is stuck here.
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<()>> {
+        let flushed = Pin::new(&mut self.io).poll_flush(context);
+        self.unless_stuck(flushed, context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<()>> {
+        Pin::new(&mut self.io).poll_shutdown(context)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::poll_fn;
+
+    use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
+    use tokio::time::timeout;
+
+    use super::*;
+
+    /// A connection whose pipes hold `room` bytes each way: ours, and the client's end.
+    fn connection(room: usize) -> (Stream<DuplexStream>, DuplexStream) {
+        let (ours, client) = duplex(room);
+        (Stream::new(ours), client)
+    }
+
+    /// Time stands still until nobody has anything else to do, and then jumps to the next timer.
+    async fn seconds_until<T>(what: impl Future<Output = T>) -> (u64, T) {
+        let start = Instant::now();
+        let result = what.await;
+        (start.elapsed().as_secs(), result)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_request_that_does_not_go_on_is_over_after_20_s_also_when_it_trickles() {
+        let (mut stream, mut client) = connection(1024);
+        let trickle = tokio::spawn(async move {
+            while client.write_all(b"G").await.is_ok() {
+                tokio::time::sleep(Duration::from_secs(3)).await;
+            }
+        });
+        let mut head = Vec::new();
+        let (seconds, read) = seconds_until(stream.read_to_end(&mut head)).await;
+        assert_eq!((seconds, read.unwrap_err().kind()), (20, ErrorKind::TimedOut));
+        drop(stream);
+        trickle.await.unwrap();
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_answer_ends_the_wait_and_who_asks_nothing_is_not_timed() {
+        let (mut stream, mut client) = connection(1024);
+        let mut buffer = [0; 16];
+        for _ in 0..3 {
+            client.write_all(b"GET").await.unwrap();
+            assert_eq!(stream.read(&mut buffer).await.unwrap(), 3);
+            tokio::time::sleep(Duration::from_secs(19)).await;
+            stream.write_all(b"200").await.unwrap();
+            let idle = timeout(Duration::from_secs(3_600), stream.read(&mut buffer)).await;
+            assert!(idle.is_err(), "an idle connection is the library's to end");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_client_that_takes_nothing_of_its_answers_is_over_after_10_s() {
+        let (mut stream, _client) = connection(64);
+        let (seconds, written) = seconds_until(stream.write_all(&[b'x'; 1000])).await;
+        assert_eq!((seconds, written.unwrap_err().kind()), (10, ErrorKind::TimedOut));
+
+        let (mut stream, mut taker) = connection(64);
+        let slowly = tokio::spawn(async move {
+            let mut part = [0; 64];
+            for _ in 0..16 {
+                tokio::time::sleep(Duration::from_secs(9)).await;
+                taker.read_exact(&mut part).await.unwrap();
+            }
+        });
+        let (seconds, written) = seconds_until(stream.write_all(&[b'x'; 1024])).await;
+        assert!(written.is_ok() && seconds > 100, "slowly is not never: {seconds} s");
+        slowly.await.unwrap();
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn nothing_more_is_read_from_a_client_that_does_not_take_its_answers() {
+        let (mut stream, mut client) = connection(64);
+        client.write_all(b"GET").await.unwrap();
+        let blocked = timeout(Duration::from_secs(1), stream.write_all(&[b'x'; 1000])).await;
+        assert!(blocked.is_err());
+        let mut buffer = [0; 16];
+        assert!(timeout(Duration::from_secs(1), stream.read(&mut buffer)).await.is_err(), "there is something to read");
+        client.read_exact(&mut [0; 64]).await.unwrap();
+        stream.write_all(b"y").await.unwrap();
+        assert_eq!(stream.read(&mut buffer).await.unwrap(), 3);
+    }
+
+    #[tokio::test]
+    async fn after_4_kib_the_worker_looks_after_others_and_then_goes_on() {
+        let (mut stream, mut client) = connection(64 * 1024);
+        client.write_all(&[b'\n'; 10_000]).await.unwrap();
+        let mut read = 0;
+        let mut turns = Vec::new();
+        while read < 10_000 {
+            // One turn: until it says that there is no more for now.
+            let turn = poll_fn(|context| {
+                let mut turn = 0;
+                loop {
+                    let mut room = [0; 1_000];
+                    let mut buffer = ReadBuf::new(&mut room);
+                    match Pin::new(&mut stream).poll_read(context, &mut buffer) {
+                        Poll::Ready(result) => result.unwrap(),
+                        Poll::Pending => return Poll::Ready(turn),
+                    }
+                    turn += buffer.filled().len();
+                }
+            });
+            turns.push(turn.await);
+            read += turns[turns.len() - 1];
+        }
+        assert_eq!(turns, [TURN, TURN, 10_000 - 2 * TURN]);
+    }
+
+    #[tokio::test]
+    async fn a_header_s_name_at_which_the_library_would_panic_is_spoilt() {
+        for (line, is_spoilt) in [
+            (format!("{}: x", "n".repeat(MAX_NAME_BYTES)), false),
+            (format!("{}: x", "n".repeat(MAX_NAME_BYTES + 1)), true),
+            (format!("x: {}", "v".repeat(100_000)), false),
+            (format!("x\ny: {}\n{}", "v".repeat(70_000), "n".repeat(60_000)), false),
+        ] {
+            let (mut stream, mut client) = connection(256 * 1024);
+            client.write_all(line.as_bytes()).await.unwrap();
+            drop(client);
+            let mut read = Vec::new();
+            stream.read_to_end(&mut read).await.unwrap();
+            assert_eq!(read.len(), line.len());
+            assert_eq!(read.contains(&0), is_spoilt, "{} bytes", line.len());
+        }
+    }
+}
