@@ -7,6 +7,7 @@
 
 mod cost;
 mod doors;
+mod replay;
 mod requests;
 mod socket;
 mod tokens;
@@ -21,6 +22,9 @@ mod logs;
 #[allow(dead_code)]
 #[path = "../api/reply.rs"]
 mod reply;
+// What the fuzzer holds against every input.
+#[path = "../../fuzz/src/lib.rs"]
+mod properties;
 // Processes are those of tests/binary.
 #[allow(dead_code)]
 #[path = "../binary/client.rs"]
