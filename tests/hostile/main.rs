@@ -9,6 +9,7 @@ mod cost;
 mod doors;
 mod replay;
 mod requests;
+mod slow;
 mod socket;
 mod tokens;
 

@@ -9,7 +9,7 @@ mod program;
 mod server;
 
 use std::net::SocketAddr;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use jeton::testing::TestIssuer;
 
@@ -44,6 +44,18 @@ pub trait Door: Sync {
     /// Whether it waits without a bound for the rest of a body that it has answered already.
     fn waits_for_bodies(&self) -> bool {
         false
+    }
+}
+
+/// Polls until the condition holds; fails the test when it does not come true.
+#[track_caller]
+#[expect(clippy::disallowed_methods, reason = "a bound on how long a test may take")]
+pub fn eventually(what: &str, mut condition: impl FnMut() -> bool) {
+    let start = Instant::now();
+    while !condition() {
+        assert!(start.elapsed() < 3 * PATIENCE, "it never came true that {what}");
+        // Between two looks at another process, which has no way to tell us.
+        std::thread::park_timeout(Duration::from_millis(10));
     }
 }
 
