@@ -44,9 +44,12 @@ const KEEP_ALIVE: Duration = Duration::from_secs(75);
 /// How long a client that was refused in the middle of its body may take to read the answer.
 const GOODBYE_WITHIN: Duration = Duration::from_secs(1);
 
-/// What the system may keep of a connection, each way. It doubles the number, and would otherwise go up
-/// to megabytes for a client that does not read. A request has at most 32 KiB, an answer less.
-const SOCKET_BUFFER: usize = 64 * 1024;
+/// What the system keeps of a connection, each way: it doubles the number, and would otherwise go up to
+/// megabytes for a client that does not read. A request has at most 32 KiB, an answer less.
+const SOCKET_BUFFER: usize = 16 * 1024;
+
+/// What is kept here of answers that the system does not take: the same.
+const ANSWER_BUFFER: usize = 16 * 1024;
 
 /// A server on this socket that is not running yet.
 ///
@@ -116,6 +119,7 @@ where
         .client_request_timeout(HEAD_WITHIN)
         .client_disconnect_timeout(GOODBYE_WITHIN)
         .keep_alive(KEEP_ALIVE)
+        .h1_write_buffer_size(ANSWER_BUFFER)
         // Idle connections end when the server is stopping.
         .graceful_shutdown_signal(move || {
             let stopping = stopping.clone();

@@ -19,8 +19,12 @@ const ANSWER_WITHIN: Duration = Duration::from_secs(20);
 /// A client must take something of its answers within this time.
 const TAKE_WITHIN: Duration = Duration::from_secs(10);
 
-/// How much is read before the worker looks after its other connections.
-const TURN: usize = 4 * 1024;
+/// How much is read before the worker looks after its other connections: of requests that begin, since
+/// many small ones may be in it, each of which is answered before the next connection has its turn.
+const TURN: usize = 1024;
+
+/// And of one that goes on, since a long head is looked at from its beginning again each time.
+const LONGER_TURN: usize = 8 * 1024;
 
 /// The library panics at a longer name of a header.
 const MAX_NAME_BYTES: usize = 65_535;
@@ -32,8 +36,8 @@ pub struct Stream<T> {
     asked: Option<Instant>,
     /// Since when an answer waits for the client to read.
     stuck: Option<Instant>,
-    /// Read since the worker was last left to others.
-    taken: usize,
+    /// How much may still be read in this turn, if one has begun.
+    left: Option<usize>,
     /// Bytes of the line under way; `None` behind its first colon.
     name: Option<usize>,
     timer: Pin<Box<Sleep>>,
@@ -43,7 +47,7 @@ impl<T> Stream<T> {
     /// Around an open connection.
     pub fn new(io: T) -> Self {
         let timer = Box::pin(sleep_until(Instant::now() + ANSWER_WITHIN));
-        Self { io, asked: None, stuck: None, taken: 0, name: Some(0), timer }
+        Self { io, asked: None, stuck: None, left: None, name: Some(0), timer }
     }
 
     /// Pending until the client has been too slow; then an error.
@@ -78,7 +82,6 @@ impl<T> Stream<T> {
     /// Takes note of bytes of a request.
     fn heard(&mut self, bytes: &mut [u8]) {
         self.asked.get_or_insert_with(Instant::now);
-        self.taken += bytes.len();
         let (before, line) = match bytes.iter().rposition(|byte| *byte == b'\n') {
             Some(end) => (Some(0), &bytes[end + 1..]),
             None => (self.name, &*bytes),
@@ -100,21 +103,23 @@ impl<T: AsyncRead + Unpin> AsyncRead for Stream<T> {
         if this.stuck.is_some() {
             return this.poll_too_slow(context).map(Err);
         }
-        if this.taken >= TURN {
-            this.taken = 0;
+        let left = this.left.unwrap_or(if this.asked.is_some() { LONGER_TURN } else { TURN });
+        if left == 0 {
+            this.left = None;
             context.waker().wake_by_ref();
             return Poll::Pending;
         }
-        let room = buffer.remaining().min(TURN - this.taken);
+        let room = buffer.remaining().min(left);
         let mut part = ReadBuf::new(buffer.initialize_unfilled_to(room));
         match Pin::new(&mut this.io).poll_read(context, &mut part) {
             Poll::Pending => {
-                this.taken = 0;
+                this.left = None;
                 this.poll_too_slow(context).map(Err)
             }
             Poll::Ready(Err(error)) => Poll::Ready(Err(error)),
             Poll::Ready(Ok(())) => {
                 let count = part.filled().len();
+                this.left = Some(left - count);
                 if count > 0 {
                     this.heard(part.filled_mut());
                 }
@@ -229,7 +234,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn after_4_kib_the_worker_looks_after_others_and_then_goes_on() {
+    async fn the_worker_looks_after_others_before_it_goes_on() {
         let (mut stream, mut client) = connection(64 * 1024);
         client.write_all(&[b'\n'; 10_000]).await.unwrap();
         let mut read = 0;
@@ -251,7 +256,11 @@ mod tests {
             turns.push(turn.await);
             read += turns[turns.len() - 1];
         }
-        assert_eq!(turns, [TURN, TURN, 10_000 - 2 * TURN]);
+        assert_eq!(turns, [TURN, LONGER_TURN, 10_000 - TURN - LONGER_TURN]);
+        stream.write_all(b"200").await.unwrap();
+        assert!(timeout(Duration::ZERO, stream.read(&mut [0; 1])).await.is_err(), "all is read");
+        client.write_all(&[b'\n'; 5_000]).await.unwrap();
+        assert_eq!(stream.read(&mut [0; 5_000]).await.unwrap(), TURN, "the next request begins with a short one");
     }
 
     #[tokio::test]

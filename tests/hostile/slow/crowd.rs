@@ -1,5 +1,6 @@
 //! A crowd of slow clients: each holds its connection for as long as the server lets it, and comes back.
 
+use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -32,7 +33,7 @@ impl Kind {
 const TRICKLE: Duration = Duration::from_secs(1);
 
 /// How many a second come at first, so that the crowd's arrival is no flood.
-const ARRIVALS: u64 = 1_000;
+const ARRIVALS: u64 = 400;
 
 /// A running crowd. Dropping it hangs up.
 pub struct Crowd {
@@ -118,46 +119,47 @@ async fn hold(stream: &TcpStream, kind: Kind) {
         Kind::Body => {
             b"POST /login HTTP/1.1\r\nHost: slow.test\r\nContent-Type: application/json\r\nContent-Length: 16000\r\n\r\n{"
         }
-        Kind::Reader => b"",
+        Kind::Reader => return hold_answers(stream).await,
     };
     let _ = stream.try_write(start);
-    if kind == Kind::Reader {
-        ask_until_nobody_listens(stream).await;
-    }
     let mut ticks = interval(TRICKLE);
     loop {
         ticks.tick().await;
-        let trickled = match kind {
-            Kind::Reader => stream.try_read(&mut [0; 16]),
-            _ => drain(stream).and_then(|()| stream.try_write(b"x")),
-        };
-        match trickled {
-            Ok(1..) => {}
-            Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => {}
-            _ => return,
+        let mut answer = [0; 4_096];
+        let answered = stream.try_read(&mut answer);
+        if is_over(&answered) || is_over(&stream.try_write(b"x")) {
+            return;
         }
     }
 }
 
-/// Reads what has come; an error where the server has closed.
-fn drain(stream: &TcpStream) -> std::io::Result<()> {
-    match stream.try_read(&mut [0; 4_096]) {
-        Ok(0) => Err(std::io::ErrorKind::UnexpectedEof.into()),
-        Ok(_) => Ok(()),
-        Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => Ok(()),
-        Err(error) => Err(error),
-    }
-}
-
-/// Asks for the largest answer that needs no credentials, until the server takes no more questions.
-async fn ask_until_nobody_listens(stream: &TcpStream) {
+/// Asks for the largest answer that needs no credentials until no more questions are taken, and then
+/// takes sixteen bytes at a time.
+async fn hold_answers(stream: &TcpStream) {
     let questions = b"GET /.well-known/oauth-authorization-server HTTP/1.1\r\nHost: slow.test\r\n\r\n".repeat(64);
     let mut at = 0;
-    while timeout(Duration::from_millis(500), stream.writable()).await.is_ok_and(|ready| ready.is_ok()) {
-        match stream.try_write(&questions[at..]) {
-            Ok(count) => at = (at + count) % questions.len(),
-            Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => {}
-            Err(_) => return,
+    let mut ask = || match stream.try_write(&questions[at..]) {
+        Ok(count) => {
+            at = (at + count) % questions.len();
+            Ok(count)
         }
+        refused => refused,
+    };
+    while timeout(Duration::from_millis(500), stream.writable()).await.is_ok() && !is_over(&ask()) {}
+    let mut ticks = interval(TRICKLE);
+    loop {
+        ticks.tick().await;
+        // What has come can still be read when the connection is over: only a question finds that out.
+        if is_over(&stream.try_read(&mut [0; 16])) || is_over(&ask()) {
+            return;
+        }
+    }
+}
+
+/// Whether what came of reading or writing says that the server has closed.
+fn is_over(result: &std::io::Result<usize>) -> bool {
+    match result {
+        Ok(count) => *count == 0,
+        Err(error) => error.kind() != ErrorKind::WouldBlock,
     }
 }
