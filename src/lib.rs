@@ -51,6 +51,8 @@ pub mod clock;
 #[cfg(feature = "server")]
 pub mod config;
 pub mod entropy;
+#[cfg(all(feature = "server", feature = "testing"))]
+pub mod fail_point;
 #[cfg(feature = "server")]
 pub mod http;
 pub mod id;

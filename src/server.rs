@@ -29,6 +29,8 @@ use crate::config::{Config, SessionsUrl};
 use crate::entropy::{Entropy, SystemEntropy};
 use crate::http::{Edge, RequestIds};
 use crate::keys::{KeyFolderError, Keyring};
+#[cfg(feature = "testing")]
+use crate::store::fail_points;
 use crate::store::redis::{Redis, RedisError, RedisSettings, RedisUrl, TlsFiles};
 use crate::store::sqlite::{OpenError, Sqlite};
 use crate::store::{SessionStore, UserStore};
@@ -163,6 +165,8 @@ impl Default for Surroundings {
 /// [`StartError`] with the first thing that does not work.
 pub fn assemble(config: &Config, stores: Stores, surroundings: Surroundings) -> Result<Edge, StartError> {
     let Surroundings { clock, entropy, hashing } = surroundings;
+    #[cfg(feature = "testing")]
+    let stores = Stores { sessions: fail_points::over(stores.sessions, config.fail_point), ..stores };
     let (keys, opened) = Keyring::open(keys::settings(config), &*entropy, clock.now())?;
     opened.done.iter().for_each(|line| log::info!("{line}"));
     keys::audit(&opened.events, clock.now());
@@ -190,6 +194,8 @@ pub fn assemble(config: &Config, stores: Stores, surroundings: Surroundings) -> 
         request_ids: RequestIds::new(process),
         ready: AtomicBool::new(true),
         warned_of_forwarding: AtomicBool::new(false),
+        #[cfg(feature = "testing")]
+        fail_point: config.fail_point,
     })
 }
 

@@ -26,6 +26,8 @@ use std::time::Duration;
 
 use ipnet::IpNet;
 
+#[cfg(feature = "testing")]
+use crate::fail_point::FailPoint;
 use crate::log::LogFormat;
 use crate::scope::Scope;
 use crate::secret::Secret;
@@ -98,6 +100,9 @@ pub struct Config {
     pub tls_key: Option<PathBuf>,
     /// How log lines look.
     pub log_format: LogFormat,
+    /// Where the process ends itself; in builds for tests only.
+    #[cfg(feature = "testing")]
+    pub fail_point: Option<FailPoint>,
 }
 
 /// The file that is read where `--config` names none.

@@ -48,6 +48,8 @@ pub(super) fn blank() -> Config {
         tls_cert: None,
         tls_key: None,
         log_format: LogFormat::default(),
+        #[cfg(feature = "testing")]
+        fail_point: None,
     }
 }
 
@@ -288,5 +290,14 @@ const SETTINGS: &[Setting] = &[
         doc: "How log lines look; RUST_LOG says which are written.",
         secret: false,
         put: |config, value| put(&mut config.log_format, scalar::name(value)),
+    },
+    #[cfg(feature = "testing")]
+    Setting {
+        name: "FAIL_POINT",
+        preset: Preset::Words("none"),
+        accepts: "before- or after- and insert, swap or revoke, or before-reply",
+        doc: "Where the process ends itself; in builds for tests only.",
+        secret: false,
+        put: |config, value| put(&mut config.fail_point, scalar::name(value).map(Some)),
     },
 ];

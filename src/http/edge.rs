@@ -102,6 +102,8 @@ pub async fn edge(
     let headers = response.headers_mut();
     headers.insert(REQUEST_ID, id);
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    #[cfg(feature = "testing")]
+    crate::fail_point::FailPoint::BeforeReply.reached(edge.fail_point);
     Ok(response.map_body(|_, body| match payload {
         None => EitherBody::left(body),
         Some(payload) => EitherBody::right(Keeping::new(body, payload)),

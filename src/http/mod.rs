@@ -33,6 +33,8 @@ use ipnet::IpNet;
 
 use crate::authority::Authority;
 use crate::clock::{Clock, Timestamp};
+#[cfg(feature = "testing")]
+use crate::fail_point::FailPoint;
 
 /// A store that does not answer is a 503 by then, whatever is still waited for (invariant 10).
 const ANSWER_WITHIN: Duration = Duration::from_millis(1_600);
@@ -51,6 +53,9 @@ pub struct Edge {
     pub ready: AtomicBool,
     /// Whether the one warning about a foreign X-Forwarded-For has been written.
     pub warned_of_forwarding: AtomicBool,
+    /// Where the process ends itself; in builds for tests only.
+    #[cfg(feature = "testing")]
+    pub fail_point: Option<FailPoint>,
 }
 
 impl Edge {

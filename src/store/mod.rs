@@ -7,6 +7,8 @@
 
 #[cfg(any(test, feature = "testing"))]
 pub mod conformance;
+#[cfg(feature = "testing")]
+pub mod fail_points;
 pub mod redis;
 mod session_codec;
 pub mod sqlite;

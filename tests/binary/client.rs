@@ -1,7 +1,7 @@
 //! HTTP, as far as these tests need it. Every request has a connection of its own, so that none is a
 //! left-over of a server that has been killed.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use ureq::{Agent, Body, http};
 
 use crate::process::PATIENCE;
@@ -11,6 +11,8 @@ use crate::server::Tokens;
 #[derive(Debug)]
 pub struct Reply {
     pub status: u16,
+    /// The Refresh-Outcome, empty where there is none.
+    pub outcome: String,
     /// `null` where it is no JSON.
     pub body: Value,
 }
@@ -42,6 +44,18 @@ pub fn post(base: &str, path: &str, body: &Value) -> Result<Reply, ureq::Error> 
     read(request.send(body.to_string())?)
 }
 
+/// Presents a refresh token, with an Idempotency-Key where one is given.
+///
+/// # Errors
+/// Where no whole answer came.
+pub fn refresh(base: &str, token: &str, key: Option<&str>) -> Result<Reply, ureq::Error> {
+    let mut request = agent().post(format!("{base}/refresh")).header("content-type", "application/json");
+    if let Some(key) = key {
+        request = request.header("idempotency-key", key);
+    }
+    read(request.send(json!({ "refresh_token": token }).to_string())?)
+}
+
 /// GETs, with a bearer token where one is given.
 ///
 /// # Errors
@@ -56,7 +70,12 @@ pub fn get(base: &str, path: &str, bearer: Option<&str>) -> Result<Reply, ureq::
 
 fn read(mut response: http::Response<Body>) -> Result<Reply, ureq::Error> {
     let body = response.body_mut().read_to_vec()?;
-    Ok(Reply { status: response.status().as_u16(), body: serde_json::from_slice(&body).unwrap_or_default() })
+    let outcome = response.headers().get("refresh-outcome").map_or("", |word| word.to_str().unwrap_or_default());
+    Ok(Reply {
+        status: response.status().as_u16(),
+        outcome: outcome.to_owned(),
+        body: serde_json::from_slice(&body).unwrap_or_default(),
+    })
 }
 
 fn agent() -> Agent {

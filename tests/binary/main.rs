@@ -4,6 +4,7 @@
 
 mod client;
 mod doctor;
+mod fail_points;
 mod home;
 mod keys;
 mod kill;
@@ -22,3 +23,8 @@ mod terminal;
 mod tls;
 mod tour;
 mod usage;
+
+// The servers are those of tests/redis, which uses more of them than is used here.
+#[allow(dead_code, unused_imports)]
+#[path = "../redis/servers/mod.rs"]
+mod servers;

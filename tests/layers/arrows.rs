@@ -16,6 +16,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("secret", &[]),
     ("id", &["entropy"]),
     ("log", &["clock"]),
+    // In builds for tests only.
+    ("fail_point", &[]),
     // The slim half, which other services import: no arrow from here into the server.
     ("verify", &["clock", "scope"]),
     ("remote", &["clock", "verify"]),
@@ -38,7 +40,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "verify",
         ],
     ),
-    ("store", &["clock", "entropy", "id", "scope", "secret", "session", "user"]),
+    ("store", &["clock", "entropy", "fail_point", "id", "scope", "secret", "session", "user"]),
     ("authority", &["clock", "entropy", "id", "keys", "scope", "secret", "session", "store", "user", "verify"]),
     // The edge calls `authority` and `verify`; of the rest it names only what stands in questions and answers.
     (
@@ -47,6 +49,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "authority",
             "bearer",
             "clock",
+            "fail_point",
             "id",
             "scope",
             "secret",
@@ -59,7 +62,16 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     (
         "config",
-        &["id", "log", "scope", "secret", "store::redis::RedisUrl", "store::redis::Topology", "verify::Algorithm"],
+        &[
+            "fail_point",
+            "id",
+            "log",
+            "scope",
+            "secret",
+            "store::redis::RedisUrl",
+            "store::redis::Topology",
+            "verify::Algorithm",
+        ],
     ),
     // The composition root knows everybody, and is known by the command line alone.
     ("server", &["authority", "clock", "config", "entropy", "http", "keys", "store", "user", "verify::Policy"]),
