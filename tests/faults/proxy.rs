@@ -1,5 +1,7 @@
 //! A proxy before one Redis, on a free port, that passes on what it should or breaks it as it is told.
 
+// By its path, since tests/chaos takes this file in by its path.
+#[path = "proxy/link.rs"]
 mod link;
 
 use std::net::{Ipv4Addr, Shutdown, TcpListener, TcpStream};
@@ -24,7 +26,7 @@ pub enum Fault {
     None,
     /// The reply comes so much later.
     Late(Duration),
-    /// The command runs, and no reply comes.
+    /// The command runs, and no reply comes, nor any other over that connection.
     Silent,
     /// The command does not run; this is the reply.
     Answer(&'static str, &'static [&'static str]),

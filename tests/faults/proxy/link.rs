@@ -58,6 +58,9 @@ impl Link {
 
     fn pass_replies(&self, expected: &Receiver<Expected>) {
         let mut replies = BufReader::new(&self.server);
+        // Nothing that comes later over this connection may be taken for the reply that did not come: no
+        // network loses a piece out of the middle.
+        let mut is_silent = false;
         while let Ok(Expected { due, fault }) = expected.recv() {
             let mut bytes = Vec::new();
             let come = match fault {
@@ -68,8 +71,9 @@ impl Link {
                 break;
             }
             wait_until(due);
+            is_silent |= matches!(fault, Fault::Silent);
             let part = match fault {
-                Fault::Silent => 0,
+                _ if is_silent => 0,
                 Fault::Half(_) | Fault::Reset(_) => bytes.len() / 2,
                 _ => bytes.len(),
             };
