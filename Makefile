@@ -9,7 +9,7 @@ ifneq ($(wildcard ../shared/vectors),)
 export JETON_VECTORS ?= $(abspath ../shared/vectors)
 endif
 
-.PHONY: help run demo build test check fmt lint slim deny e2e bench bench-http clean
+.PHONY: help run demo build test chaos check fmt lint slim deny e2e bench bench-http clean
 
 help: ## this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -26,6 +26,11 @@ demo: build ## the tour by itself: login, verify, refresh, a lost response, logo
 test: ## all tests; installs the servers that they start, where it may
 	scripts/servers.sh
 	cargo test
+
+chaos: ## minutes of faults, lost answers and thieves (JETON_CHAOS_SECONDS, JETON_CHAOS_SEED)
+	scripts/servers.sh
+	JETON_CHAOS_SECONDS=$${JETON_CHAOS_SECONDS:-180} JETON_CHAOS_SEED=$${JETON_CHAOS_SEED:-$$RANDOM} \
+		cargo test --test chaos -- --nocapture nobody_is_signed_out
 
 check: fmt lint slim deny ## formatting, lints, the slim half, licences
 
