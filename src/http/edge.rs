@@ -103,7 +103,7 @@ pub async fn edge(
     headers.insert(REQUEST_ID, id);
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     #[cfg(feature = "testing")]
-    crate::fail_point::FailPoint::BeforeReply.reached(edge.fail_point);
+    crate::fail_point::FailPoint::BeforeReply.reached(shared(response.request()).fail_point);
     Ok(response.map_body(|_, body| match payload {
         None => EitherBody::left(body),
         Some(payload) => EitherBody::right(Keeping::new(body, payload)),
@@ -123,9 +123,12 @@ fn not_well<B>(response: &mut ServiceResponse<B>, id: &HeaderValue) {
 /// Whether the one second of Retry-After would be over a quarter of the reuse window, so that a retry
 /// could come too late to be taken for one.
 fn has_short_window(request: &HttpRequest) -> bool {
-    let edge = request.app_data::<Data<Edge>>().expect("the routes put it there");
-    let window = edge.authority.terms.reuse_window;
+    let window = shared(request).authority.terms.reuse_window;
     !window.is_zero() && window < Duration::from_secs(4)
+}
+
+fn shared(request: &HttpRequest) -> &Edge {
+    request.app_data::<Data<Edge>>().expect("the routes put it there")
 }
 
 fn is_request_id(id: &[u8]) -> bool {
