@@ -13,7 +13,7 @@ fn expected<'a>(values: &[&'a [u8]]) -> Result<Option<&'a str>, AmbiguousCredent
     let [value] = values else { return Err(AmbiguousCredentials) };
     let mut parts = value.splitn(2, |byte| *byte == b' ');
     let scheme = parts.next().unwrap_or_default();
-    if scheme.to_ascii_lowercase() != b"bearer" {
+    if !scheme.eq_ignore_ascii_case(b"bearer") {
         return Ok(None);
     }
     let rest = parts.next().unwrap_or_default();

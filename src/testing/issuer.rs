@@ -42,7 +42,7 @@ impl TestIssuer {
     /// As [`Self::new`], with a key that there is already: that of a server under test.
     pub fn of(key: SigningKey) -> Self {
         Self {
-            key,
+            key: Arc::new(key),
             earlier: Vec::new(),
             issuer: "https://issuer.test".to_owned(),
             audience: "https://api.test".to_owned(),
@@ -85,7 +85,7 @@ impl TestIssuer {
         let mut earlier = self.earlier.clone();
         earlier.push(Arc::clone(&self.key));
         Self {
-            key: new_key(self.algorithm()),
+            key: Arc::new(new_key(self.algorithm())),
             earlier,
             issuer: self.issuer.clone(),
             audience: self.audience.clone(),
@@ -180,7 +180,7 @@ impl TestIssuer {
     }
 }
 
-fn new_key(algorithm: Algorithm) -> Arc<SigningKey> {
+fn new_key(algorithm: Algorithm) -> SigningKey {
     let key = if algorithm == Algorithm::Hs256 {
         let mut secret = [0; 32];
         SystemEntropy.fill(&mut secret);
@@ -188,7 +188,7 @@ fn new_key(algorithm: Algorithm) -> Arc<SigningKey> {
     } else {
         SigningKey::generate(algorithm).and_then(|pkcs8| SigningKey::from_pkcs8(algorithm, pkcs8.expose()))
     };
-    Arc::new(key.expect("a key that was just made is good"))
+    key.expect("a key that was just made is good")
 }
 
 impl Default for TestIssuer {

@@ -28,8 +28,7 @@ pub fn policy() -> Policy {
 
 impl Instance {
     pub fn start(folder: &Path, ahead: Duration, now: Timestamp) -> Self {
-        let schedule =
-            Schedule { period: PERIOD, access_ttl: ACCESS_TTL, session_ttl: SESSION_TTL, leeway: LEEWAY };
+        let schedule = Schedule { period: PERIOD, access_ttl: ACCESS_TTL, session_ttl: SESSION_TTL, leeway: LEEWAY };
         let settings = KeyringSettings {
             folder: folder.to_owned(),
             algorithm: Algorithm::Es256,

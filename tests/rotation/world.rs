@@ -99,7 +99,10 @@ impl World {
                 assert_eq!(checked, Ok(()), "service {number}, made {made:?}, now {now:?}");
             }
             for instance in &self.instances {
-                assert!(instance.keys.verifier().verify(token, instance.clock(now)).is_ok(), "made {made:?}, now {now:?}");
+                assert!(
+                    instance.keys.verifier().verify(token, instance.clock(now)).is_ok(),
+                    "made {made:?}, now {now:?}"
+                );
             }
             self.seen.good += self.services.len() + self.instances.len();
         }
