@@ -54,8 +54,7 @@ impl RequestId {
 }
 
 fn new_id(request: &HttpRequest) -> HeaderValue {
-    let edge = request.app_data::<Data<Edge>>().expect("the routes put it there");
-    HeaderValue::try_from(edge.request_ids.next()).expect("base64url is visible ASCII")
+    HeaderValue::try_from(shared(request).request_ids.next()).expect("base64url is visible ASCII")
 }
 
 /// Names for requests: unique, not secret. Random bytes of this process and a number, because fresh
