@@ -82,18 +82,23 @@ impl<T> Stream<T> {
     /// Takes note of bytes of a request.
     fn heard(&mut self, bytes: &mut [u8]) {
         self.asked.get_or_insert_with(Instant::now);
-        let (before, line) = match bytes.iter().rposition(|byte| *byte == b'\n') {
-            Some(end) => (Some(0), &bytes[end + 1..]),
-            None => (self.name, &*bytes),
-        };
-        self.name = before.filter(|_| !line.contains(&b':')).map(|before| before + line.len());
-        // No request that is answered in the end has such a line. This makes it one that is refused at once.
-        if self.name.is_some_and(|length| length > MAX_NAME_BYTES)
-            && let Some(last) = bytes.last_mut()
-        {
-            *last = 0;
+        let first = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
+        let is_too_long = name_bytes(self.name, first).is_some_and(|(length, _)| length > MAX_NAME_BYTES);
+        let last = bytes.iter().rposition(|byte| *byte == b'\n');
+        let (before, line) = last.map_or((self.name, &*bytes), |end| (Some(0), &bytes[end + 1..]));
+        self.name = name_bytes(before, line).filter(|(_, has_ended)| !has_ended).map(|(length, _)| length);
+        // No request that is answered in the end has such a line. This makes it one that is refused at once:
+        // the first byte is the name's, since no name is this long within one turn.
+        if is_too_long && let Some(byte) = bytes.first_mut() {
+            *byte = 0;
         }
     }
+}
+
+/// How long a header's name is after this part of its line, and whether it has ended; `None` behind it.
+fn name_bytes(before: Option<usize>, part: &[u8]) -> Option<(usize, bool)> {
+    let colon = part.iter().position(|byte| *byte == b':');
+    before.map(|before| (before + colon.unwrap_or(part.len()), colon.is_some()))
 }
 
 impl<T: AsyncRead + Unpin> AsyncRead for Stream<T> {

@@ -44,7 +44,7 @@ fn a_disabled_user_s_weak_hash_is_not_renewed() {
 fn a_full_queue_answers_503_and_recovers() {
     let app = TestApp::with(|config| (config.login_workers, config.login_queue) = (1, 0));
     // Dear enough that several sign-ins surely meet.
-    let dear = HashParameters::new(65_536, 4, 1).unwrap();
+    let dear = HashParameters::new(32_768, 3, 1).unwrap();
     app.add("ada", |user| {
         user.password = hash_now(&Password::new(Secret::from(PASSWORD)).unwrap(), &dear, &SystemEntropy);
     });
