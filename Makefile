@@ -9,7 +9,7 @@ ifneq ($(wildcard ../shared/vectors),)
 export JETON_VECTORS ?= $(abspath ../shared/vectors)
 endif
 
-.PHONY: help run demo build test chaos check fmt lint slim deny e2e bench bench-http clean
+.PHONY: help run demo build test chaos check fmt lint slim deny e2e bench bench-http faults clean
 
 help: ## this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -58,6 +58,10 @@ bench: ## ratios next to the raw operations
 bench-http: ## over HTTP next to actix alone, Redis alone and Node; needs two quiet cores
 	scripts/bench-servers.sh
 	cargo bench --bench http
+
+faults: ## how long /verify and the JWKS take beside each fault of Redis; wants a quiet machine
+	scripts/servers.sh
+	JETON_STRICT=1 cargo test --release --test faults -- --nocapture --test-threads 1 | grep -E '^\||panicked|test result'
 
 clean:
 	cargo clean

@@ -1,26 +1,32 @@
-//! Clients that go about their business, each on a thread of its own, and judge every answer.
+//! Clients that go about their business, each on a thread of its own, and judge every answer; and what a
+//! story may ask of all of them: that they are well, that it is an outage, how soon that is over.
+
+mod clients;
+mod figures;
+mod memory;
+mod people;
+mod sleepers;
+mod visitor;
 
 use std::panic::resume_unwind;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread::{self, JoinHandle};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use serde_json::json;
-
+use self::clients::{Leaver, Newcomer, Refresher};
+use self::figures::{Figures, Weather};
+pub use self::memory::Loss;
+use self::memory::Memory;
+pub use self::people::People;
+use self::sleepers::Sleepers;
+use self::visitor::Visitor;
 use crate::app::TestApp;
-use crate::reply::Reply;
 use crate::servers::eventually;
+use crate::watch::Watch;
 
-/// By when an outage must be answered.
-const ANSWERED_WITHIN: Duration = Duration::from_secs(2);
-
-/// By when all must be well again: two seconds after the fault, a request that was sent during it and
-/// may take as long, and a second for a machine that has other things to do.
-const WELL_WITHIN: Duration = Duration::from_secs(5);
-
-/// Sessions that are being refreshed.
-const SESSIONS: usize = 3;
+/// By when all must be well again once the store is back.
+const RECOVERS_WITHIN: Duration = Duration::from_secs(2);
 
 /// What a client has met so far.
 #[derive(Default)]
@@ -29,79 +35,166 @@ struct Tally {
     out: AtomicU64,
 }
 
+/// What a client should meet.
+#[derive(Clone, Copy)]
+enum Want {
+    Good,
+    Out,
+    Either,
+}
+
 struct Client {
     name: String,
-    tally: Arc<Tally>,
+    /// The session that it refreshes, where it does.
+    session: Option<String>,
     needs_store: bool,
+    tally: Arc<Tally>,
     thread: Option<JoinHandle<()>>,
 }
 
-/// Everybody. Dropping it sends them home.
+impl Client {
+    fn met(&self, want: Want) -> u64 {
+        let (good, out) = (self.tally.good.load(Ordering::SeqCst), self.tally.out.load(Ordering::SeqCst));
+        match want {
+            Want::Good => good,
+            Want::Out => out,
+            Want::Either => good + out,
+        }
+    }
+}
+
+/// Everybody. Dropping it sends them home, and holds how long those were kept waiting who need no store.
 pub struct Crowd {
+    app: Arc<TestApp>,
     clients: Vec<Client>,
+    sleepers: Sleepers,
+    memory: Arc<Memory>,
+    figures: Arc<Figures>,
     stop: Arc<AtomicBool>,
 }
 
 impl Crowd {
     /// Signs some in, and lets all begin.
     pub fn gather(app: &Arc<TestApp>) -> Self {
-        let mut crowd = Self { clients: Vec::new(), stop: Arc::default() };
-        app.add_user("newcomer");
-        for number in 0..SESSIONS {
-            let name = format!("user{number}");
-            app.add_user(&name);
-            let (app, tokens) = (Arc::clone(app), app.sign_in(&name));
-            if number == 0 {
-                let (app, access) = (Arc::clone(&app), tokens.access.clone());
-                crowd.begin("verifying", false, move |tally| verify(&app, &access, tally));
-            }
-            let mut token = tokens.refresh;
-            crowd.begin(&format!("refreshing {number}"), true, move |tally| {
-                token = refresh_twice_at_once(&app, &token, tally);
-            });
+        Self::of(app, People::sign_in(app))
+    }
+
+    /// Lets people begin who have signed in before.
+    pub fn of(app: &Arc<TestApp>, people: People) -> Self {
+        let (memory, figures) = (Arc::<Memory>::default(), Arc::<Figures>::default());
+        let visitor = Visitor::new(app, &people.awake[0].1.access, Arc::clone(&figures));
+        let mut crowd = Self {
+            app: Arc::clone(app),
+            clients: Vec::new(),
+            sleepers: Sleepers::new(app, &memory, people.asleep),
+            memory: Arc::clone(&memory),
+            figures,
+            stop: Arc::default(),
+        };
+        crowd.begin("verifying", None, false, move |tally| visitor.visit(tally));
+        for (name, tokens) in people.awake {
+            let session = Some(tokens.session);
+            let mut refresher = Refresher::new(app, &memory, &name, tokens.refresh);
+            crowd.begin(&format!("refreshing for {name}"), session, true, move |tally| refresher.refresh(tally));
         }
-        let app = Arc::clone(app);
-        crowd.begin("signing in", true, move |tally| {
-            judge(tally, || app.try_sign_in("newcomer", &json!({})));
-        });
+        let mut newcomer = Newcomer::new(app, &memory);
+        crowd.begin("signing in", None, true, move |tally| newcomer.come(tally));
+        let leaver = Leaver::new(app, &memory);
+        crowd.begin("signing out", None, true, move |tally| leaver.come_and_go(tally));
         crowd
     }
 
-    fn begin(&mut self, name: &str, needs_store: bool, mut step: impl FnMut(&Tally) + Send + 'static) {
+    fn begin(
+        &mut self,
+        name: &str,
+        session: Option<String>,
+        needs_store: bool,
+        mut step: impl FnMut(&Tally) + Send + 'static,
+    ) {
         let (tally, stop) = (Arc::new(Tally::default()), Arc::clone(&self.stop));
         let counted = Arc::clone(&tally);
+        // People pause; and two cores have to do for all of them.
+        let pause = Duration::from_millis(if needs_store { 25 } else { 2 });
         let thread = thread::spawn(move || {
             while !stop.load(Ordering::SeqCst) {
                 step(&counted);
-                // People pause; and two cores have to do for all of them.
-                thread::park_timeout(Duration::from_millis(10));
+                thread::park_timeout(pause);
             }
         });
-        self.clients.push(Client { name: name.to_owned(), tally, needs_store, thread: Some(thread) });
+        self.clients.push(Client { name: name.to_owned(), session, needs_store, tally, thread: Some(thread) });
     }
 
-    /// From now on everybody gets what they ask for, soon.
-    #[expect(clippy::disallowed_methods, reason = "what is promised is a time")]
+    /// The sessions that are being refreshed.
+    pub fn sessions(&self) -> Vec<String> {
+        self.clients.iter().filter_map(|client| client.session.clone()).collect()
+    }
+
+    /// From now on the store may have forgotten so much.
+    pub fn may_lose(&self, loss: Loss) {
+        self.memory.may_lose(loss);
+    }
+
+    /// Nothing is wrong, or no longer: whoever asks from now on gets what they ask for, soon.
     pub fn is_well(&mut self) {
-        let start = Instant::now();
+        let took = self.recovers(Watch::start());
+        assert!(took < RECOVERS_WITHIN, "it took {took:?}");
+    }
+
+    /// The same where somebody else knows how soon that must be. How long it took since then.
+    pub fn recovers(&mut self, since: Watch) -> Duration {
+        self.figures.it_is(Weather::Fault);
+        let took = self.sleepers.wake(since);
+        self.figures.note_recovery(took);
+        self.figures.it_is(Weather::Calm);
+        self.all_are_well();
+        took
+    }
+
+    /// Something is wrong, and everybody gets what they ask for all the same.
+    pub fn bears_it(&mut self) {
+        self.figures.it_is(Weather::Fault);
+        self.sleepers.wake(Watch::start());
+        self.all_are_well();
+    }
+
+    fn all_are_well(&mut self) {
         // The first one may have been sent before.
-        self.all_meet("all is well", 2, |client| &client.tally.good);
-        let took = start.elapsed();
-        assert!(took < WELL_WITHIN, "it took {took:?}");
+        self.all_meet("all is well", 2, |_| Want::Good);
+        self.memory.nobody_comes_back(&self.app);
     }
 
     /// Whoever needs the store is told to come back; the others go on.
     pub fn is_out(&mut self) {
-        self.all_meet("it is an outage", 2, |client| {
-            let Tally { good, out } = &*client.tally;
-            if client.needs_store { out } else { good }
-        });
+        self.figures.it_is(Weather::Fault);
+        self.all_meet("it is an outage", 2, |client| if client.needs_store { Want::Out } else { Want::Good });
     }
 
-    /// Waits until each client's count has grown by so much.
-    fn all_meet(&mut self, what: &str, more: u64, count: impl Fn(&Client) -> &AtomicU64) {
-        let read = |client: &Client| count(client).load(Ordering::SeqCst);
-        let before: Vec<u64> = self.clients.iter().map(read).collect();
+    /// Something is wrong, and no session notices.
+    pub fn goes_on(&mut self) {
+        self.is_out_for(|_| false);
+    }
+
+    /// Whoever has one of these sessions is told to come back. All other sessions go on without a single
+    /// outage, and of the sign-ins some do.
+    pub fn is_out_for(&mut self, is_lost: impl Fn(&str) -> bool) {
+        self.figures.it_is(Weather::Fault);
+        let want = |client: &Client| match client.session.as_deref() {
+            Some(session) if is_lost(session) => Want::Out,
+            None if client.needs_store => Want::Either,
+            _ => Want::Good,
+        };
+        let outages = |crowd: &Self| -> u64 {
+            let kept = crowd.clients.iter().filter(|client| client.session.as_deref().is_some_and(|id| !is_lost(id)));
+            kept.map(|client| client.met(Want::Out)).sum()
+        };
+        let before = outages(self);
+        self.all_meet("it is an outage for some", 3, want);
+        assert_eq!(outages(self), before, "a session that the store still has met an outage");
+    }
+
+    /// Waits until each client has met so much more of what it should, and enough is measured.
+    fn all_meet(&mut self, what: &str, more: u64, want: impl Fn(&Client) -> Want) {
+        let before: Vec<u64> = self.clients.iter().map(|client| client.met(want(client))).collect();
         eventually(what, || {
             for client in &mut self.clients {
                 if let Some(thread) = client.thread.take_if(|thread| thread.is_finished()) {
@@ -109,7 +202,8 @@ impl Crowd {
                     resume_unwind(thread.join().unwrap_err());
                 }
             }
-            self.clients.iter().zip(&before).all(|(client, before)| read(client) >= before + more)
+            let mut all = self.clients.iter().zip(&before);
+            self.figures.are_enough() && all.all(|(client, before)| client.met(want(client)) >= before + more)
         });
     }
 }
@@ -121,47 +215,8 @@ impl Drop for Crowd {
             let ended = thread.join();
             assert!(ended.is_ok() || thread::panicking(), "a client has met what must not be");
         }
+        if !thread::panicking() {
+            self.figures.hold();
+        }
     }
-}
-
-/// Asks what asks no store: it never fails.
-fn verify(app: &TestApp, access: &str, tally: &Tally) {
-    assert_eq!(app.verify(access).status, 200);
-    assert_eq!(app.get("/.well-known/jwks.json").status, 200);
-    tally.good.fetch_add(1, Ordering::SeqCst);
-}
-
-/// A good answer, or none where the store is out: a 503 in time that says when to come back.
-#[expect(clippy::disallowed_methods, reason = "what is promised is a time")]
-fn judge(tally: &Tally, send: impl FnOnce() -> Reply) -> Option<Reply> {
-    let start = Instant::now();
-    let reply = send();
-    let took = start.elapsed();
-    assert!(took < ANSWERED_WITHIN, "{took:?} for {}", reply.status);
-    if reply.status == 200 {
-        tally.good.fetch_add(1, Ordering::SeqCst);
-        return Some(reply);
-    }
-    assert_eq!(reply.refusal(), "503 temporarily_unavailable", "clients sign out on anything else");
-    assert!(reply.header("retry-after").parse::<u64>().is_ok_and(|seconds| seconds < 30 / 4), "{reply:?}");
-    tally.out.fetch_add(1, Ordering::SeqCst);
-    None
-}
-
-/// Two tabs present a token, one with the device's key, one without. Whoever gets an answer gets the same
-/// successor; where nobody does, the token is presented again.
-fn refresh_twice_at_once(app: &TestApp, token: &str, tally: &Tally) -> String {
-    let tabs: [Option<Reply>; 2] = thread::scope(|scope| {
-        let with_key = scope.spawn(|| judge(tally, || app.refresh_with_key(token, "device")));
-        let without = judge(tally, || app.refresh(token));
-        [with_key.join().unwrap_or_else(|panic| resume_unwind(panic)), without]
-    });
-    let mut successors = tabs.into_iter().flatten().map(|reply| reply.tokens().refresh);
-    let Some(successor) = successors.next() else { return token.to_owned() };
-    assert!(successors.all(|other| other == successor), "one generation, two successors");
-    // And for whoever comes late.
-    if let Some(late) = judge(tally, || app.refresh(token)) {
-        assert_eq!(late.tokens().refresh, successor, "one generation, two successors");
-    }
-    successor
 }

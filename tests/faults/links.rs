@@ -28,6 +28,11 @@ fn half_of_every_reply() {
 }
 
 #[test]
+fn half_of_every_reply_and_then_nothing() {
+    is_outage(Fault::Stuck(ALL));
+}
+
+#[test]
 fn replies_that_never_come() {
     is_outage(Fault::Silent);
 }
@@ -41,6 +46,11 @@ fn a_reset_in_the_middle_of_every_answer_to_a_write() {
 #[test]
 fn half_of_every_answer_to_a_write() {
     is_broken_for_writes(Fault::Half(WRITES));
+}
+
+#[test]
+fn half_of_every_answer_to_a_write_and_then_nothing() {
+    is_broken_for_writes(Fault::Stuck(WRITES));
 }
 
 /// Some get through: their write landed, and another client's new connection is there to read it over.
@@ -62,9 +72,20 @@ fn a_latency_of_200_ms_is_borne() {
     let mut crowd = Crowd::gather(&world.app);
     crowd.is_well();
     world.proxy.set(Fault::Late(Duration::from_millis(200)));
-    crowd.is_well();
+    crowd.bears_it();
     world.proxy.set(Fault::None);
     crowd.is_well();
+}
+
+/// More than an answer may take, and so no better than none.
+#[test]
+fn a_latency_of_600_ms() {
+    is_outage(Fault::Late(Duration::from_millis(600)));
+}
+
+#[test]
+fn a_latency_of_1_s() {
+    is_outage(Fault::Late(Duration::from_secs(1)));
 }
 
 #[test]

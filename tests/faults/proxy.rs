@@ -32,16 +32,28 @@ pub enum Fault {
     Answer(&'static str, &'static [&'static str]),
     /// The command runs; half of the reply comes, and then the end.
     Half(&'static [&'static str]),
+    /// The command runs; half of the reply comes, and then nothing more.
+    Stuck(&'static [&'static str]),
     /// The command runs; half of the reply comes, and then a reset.
     Reset(&'static [&'static str]),
+    /// A WAIT behind a SET is told that no replica has it.
+    Unacknowledged,
 }
 
 impl Fault {
-    /// Itself where it is meant for that command.
-    fn for_command(self, name: &str) -> Self {
+    /// Itself where it is meant for that command, which came behind another one.
+    fn for_command(self, name: &str, previous: &str) -> Self {
         let is_meant = |names: &[&str]| names.is_empty() || names.contains(&name);
         match self {
-            Self::Answer(_, names) | Self::Half(names) | Self::Reset(names) if !is_meant(names) => Self::None,
+            Self::Answer(_, names) | Self::Half(names) | Self::Stuck(names) | Self::Reset(names) => {
+                if is_meant(names) {
+                    self
+                } else {
+                    Self::None
+                }
+            }
+            Self::Unacknowledged if (previous, name) == ("SET", "WAIT") => Self::Answer(":0", ALL),
+            Self::Unacknowledged => Self::None,
             fault => fault,
         }
     }

@@ -11,22 +11,13 @@ fn node_id(node: &Server) -> String {
     node.ask(&["CLUSTER", "MYID"])
 }
 
-/// The node that serves the slot, and another.
-fn owner(group: &ClusterGroup, key: &str) -> (usize, usize) {
-    let slot: u16 = group.nodes[0].ask(&["CLUSTER", "KEYSLOT", key]);
-    let owner = [5460, 10922, 16383].iter().position(|last| slot <= *last).unwrap();
-    (owner, (owner + 1) % 3)
-}
-
 #[test]
 fn a_slot_that_moves_is_followed_at_every_step() {
     let group = ClusterGroup::start();
     let settings = settings(&group.url());
     let key = format!("{}:s:{}", settings.namespace, session(1).id);
-    let (from, to) = owner(&group, &key);
-    let (from, to) = (&group.nodes[from], &group.nodes[to]);
-    let slot: u16 = from.ask(&["CLUSTER", "KEYSLOT", &key]);
-    let slot = slot.to_string();
+    let (owner, slot) = group.owner(&key);
+    let (from, to, slot) = (&group.nodes[owner], &group.nodes[(owner + 1) % 3], slot.to_string());
     run(async {
         let store = open(settings);
         store.insert(&session(1), version(1)).await.unwrap();
@@ -51,7 +42,7 @@ fn a_dead_node_costs_only_its_own_slots_and_comes_back() {
     let settings = settings(&group.url());
     let namespace = settings.namespace.clone();
     let sessions: Vec<Session> = (1..=60).map(session).collect();
-    let lost = |group: &ClusterGroup, session: &Session| owner(group, &format!("{namespace}:s:{}", session.id)).0 == 0;
+    let lost = |group: &ClusterGroup, session: &Session| group.owner(&format!("{namespace}:s:{}", session.id)).0 == 0;
     run(async {
         let store = open(settings);
         for session in &sessions {

@@ -11,8 +11,11 @@ mod memory;
 mod outages;
 mod secure;
 mod sentinel;
-mod servers;
 mod warnings;
+
+// tests/faults has more use for them.
+#[allow(dead_code, unused_imports)]
+mod servers;
 
 // The server under test is that of tests/api, which uses more of it than is used here.
 #[allow(dead_code, unused_imports)]

@@ -17,7 +17,7 @@ use crate::servers::{Server, open};
 /// What docs/operations.md tells operators to allow.
 const ACL: &str = "user default off\n\
     user jeton on >p@ss/word resetkeys ~jeton:* resetchannels -@all +ping +time +role +select +wait \
-    +get +set +getrange +eval +evalsha +zadd +zrange +zremrangebyscore +expireat +config|get +info\n";
+    +get +set +getrange +del +eval +evalsha +zadd +zrange +zrem +zremrangebyscore +expireat +config|get +info\n";
 
 fn pem(label: &str, bytes: &[u8]) -> String {
     pem::encode(&pem::Pem::new(label, bytes))

@@ -13,8 +13,9 @@ use super::CONNECT_WITHIN;
 use super::dial::Dialer;
 use super::driver::Kept;
 use super::failure::{Failure, good};
-use super::link::{Destination, Link, Target};
+use super::link::{Destination, Link};
 use super::slots::{SlotMap, redirection, slot};
+use super::target::Target;
 use super::url::{Login, Node};
 
 /// How often a redirection is followed: a slot that moves while it is asked for moves once.

@@ -1,6 +1,7 @@
 //! The one connection to a server, or to whoever is the primary of a group: made, watched, dropped
 //! and made again, off the path of any request.
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,20 +15,12 @@ use super::dial::Dialer;
 use super::driver::Kept;
 use super::failure::{Failure, ends_connection};
 use super::line::Line;
-use super::sentinel::Sentinels;
+use super::target::Target;
 use super::url::{Login, Node};
 use super::{ANSWER_WITHIN, CONNECT_WITHIN};
 
 /// How often a connection is looked at that nobody complains about.
 const CHECK_EVERY: Duration = Duration::from_secs(1);
-
-/// Where a link leads.
-pub(super) enum Target {
-    /// To this server.
-    Node(Node),
-    /// To whom the sentinels name, asked anew for each connection.
-    Primary(Sentinels),
-}
 
 /// What a link needs to know to connect.
 pub(super) struct Destination {
@@ -159,10 +152,7 @@ impl Keeper {
     /// Finds out where to, connects, and puts the line into use.
     async fn connect(&self) -> Result<(Node, Arc<Line>), Failure> {
         let Destination { dialer, target, login, database } = &self.destination;
-        let node = match target {
-            Target::Node(node) => node.clone(),
-            Target::Primary(sentinels) => sentinels.primary(dialer).await?,
-        };
+        let node = target.find().await?;
         let connecting = async {
             let (connection, pump) = dialer.dial(&node, login.as_ref(), *database).await?;
             // A connection that the server closes is noticed here, before any request is.
@@ -172,12 +162,16 @@ impl Keeper {
                 drop(closed);
             };
             let line = Line::new(connection, Kept::of(&self.runtime, pump)).await?;
+            target.confirm(&node).await?;
             Ok((Arc::new(line), is_closed))
         };
-        let outcome = timeout(CONNECT_WITHIN, connecting).await;
-        let (line, mut is_closed) = outcome
-            .unwrap_or_else(|_| Err(Failure::down("no connection in time")))
-            .map_err(|failure: Failure| Failure::down(format!("{node}: {failure}")))?;
+        let outcome = tokio::select! {
+            outcome = timeout(CONNECT_WITHIN, connecting) => {
+                outcome.unwrap_or_else(|_| Err(Failure::down("no connection in time")))
+            }
+            failure = target.leave(&node) => Err(failure),
+        };
+        let (line, mut is_closed) = outcome.map_err(|failure: Failure| Failure::down(format!("{node}: {failure}")))?;
         self.state.send_replace(State::Up(Arc::clone(&line)));
         let (state, watched) = (Arc::clone(&self.state), Arc::downgrade(&line));
         self.runtime.spawn(async move {
@@ -193,10 +187,15 @@ impl Keeper {
     /// Looks at the line every now and then; returns when it is out of use.
     async fn watch(&self, node: &Node, line: &Arc<Line>) {
         let mut states = self.state.subscribe();
+        let mut leave = pin!(self.destination.target.leave(node));
         loop {
             tokio::select! {
                 // An error: the link is gone, and this task with it.
                 _ = states.wait_for(|state| !state.is(line)) => break,
+                failure = &mut leave => {
+                    drop_line(&self.state, line, &failure.to_string());
+                    break;
+                }
                 () = sleep(CHECK_EVERY) => {}
             }
             if let Err(failure) = timeout(ANSWER_WITHIN, line.check())

@@ -8,8 +8,9 @@ use super::cluster::Cluster;
 use super::dial::Dialer;
 use super::driver::Driver;
 use super::failure::{Failure, good};
-use super::link::{Destination, Link, Target};
+use super::link::{Destination, Link};
 use super::sentinel::Sentinels;
+use super::target::Target;
 use super::url::{Login, RedisUrl, Topology};
 use crate::secret::Secret;
 
@@ -35,11 +36,10 @@ impl Route {
                 return Self::Cluster(Cluster::start(driver.handle(), dialer, seeds.clone(), login));
             }
             Topology::Single(node) => Target::Node(node.clone()),
-            Topology::Sentinel { sentinels, group } => Target::Primary(Sentinels {
-                nodes: sentinels.clone(),
-                group: group.clone(),
-                login: sentinel_password.map(|password| Login { user: None, password: password.clone() }),
-            }),
+            Topology::Sentinel { sentinels, group } => {
+                let login = sentinel_password.map(|password| Login { user: None, password: password.clone() });
+                Target::Primary(Sentinels::new(sentinels.clone(), group.clone(), login, Arc::clone(&dialer)))
+            }
         };
         Self::One(Arc::new(Link::start(driver.handle(), Destination { dialer, target, login, database })))
     }

@@ -27,6 +27,13 @@ local state = value:byte(9) == 65 and ARGV[2] .. value:sub(10) or value:sub(9)
 redis.call('SET', KEYS[1], ARGV[1] .. state, 'KEEPTTL')
 return 1";
 
+/// Deletes a record.
+///
+/// ARGV: what the record must begin with. 1: done; 0: it begins otherwise, or is not there.
+const FORGET: &str = "\
+if redis.call('GETRANGE', KEYS[1], 0, 8) ~= ARGV[1] then return 0 end
+return redis.call('DEL', KEYS[1])";
+
 /// Notes a session in its user's index, forgets those whose absolute expiry has come, and keeps the
 /// index for as long as its last entry.
 ///
@@ -76,13 +83,15 @@ pub(super) enum By {
 pub(super) struct Scripts {
     pub swap: Script,
     pub revoke: Script,
+    pub forget: Script,
     pub index: Script,
 }
 
 impl Scripts {
     /// The scripts, hashed.
     pub(super) fn new() -> Self {
-        Self { swap: Script::new(SWAP), revoke: Script::new(REVOKE), index: Script::new(INDEX) }
+        let [swap, revoke, forget, index] = [SWAP, REVOKE, FORGET, INDEX].map(Script::new);
+        Self { swap, revoke, forget, index }
     }
 }
 

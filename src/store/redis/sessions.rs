@@ -2,10 +2,12 @@
 
 use async_trait::async_trait;
 use redis::{Value, cmd};
+use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 
 use super::call::ask;
 use super::failure::Failure;
+use super::forget::forget;
 use super::{Redis, Shared, record};
 use crate::clock::Timestamp;
 use crate::id::{SessionId, UserId};
@@ -19,7 +21,17 @@ const LIST_STEP: usize = 100;
 impl SessionStore for Redis {
     async fn insert(&self, session: &Session, version: Version) -> Result<bool, Unavailable> {
         let (shared, session) = (self.shared.clone(), session.clone());
-        self.finish(async move { shared.insert(&session, version).await }).await
+        let (tell, told) = oneshot::channel();
+        self.shared.driver.spawn(async move {
+            let outcome = shared.insert(&session, version).await;
+            let may_have_landed = matches!(outcome, Err(Failure::Lost(_)));
+            // An error: whoever asked has gone, and hands out no token either.
+            let is_unheard = tell.send(outcome.map_err(Unavailable::from)).is_err();
+            if may_have_landed || is_unheard {
+                forget(shared, session, version).await;
+            }
+        });
+        told.await.unwrap_or_else(|_| Err(Unavailable("redis: a task ended".to_owned())))
     }
 
     async fn load(&self, id: SessionId) -> Result<Option<(Session, Version)>, Unavailable> {
@@ -104,7 +116,7 @@ impl Shared {
 
     /// The index first: an entry without a session is left out of lists, but a session without an entry
     /// would be missing there.
-    async fn insert(&self, session: &Session, version: Version) -> Result<bool, Unavailable> {
+    async fn insert(&self, session: &Session, version: Version) -> Result<bool, Failure> {
         let index = self.keys.user(&session.user);
         // Rounded up: an entry must not go before its session.
         let until_the_end = milliseconds(session.expires, session).div_ceil(1000) + 1;
@@ -117,7 +129,7 @@ impl Shared {
         match self.durably(&key, &set).await? {
             Value::Okay => Ok(true),
             Value::Nil => Ok(false),
-            _ => Err(Failure::unexpected().into()),
+            _ => Err(Failure::unexpected()),
         }
     }
 

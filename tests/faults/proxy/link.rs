@@ -41,8 +41,10 @@ impl Link {
     #[expect(clippy::disallowed_methods, reason = "latency is a time of the machine")]
     fn pass_commands(&self, shared: &Shared, expect: &Sender<Expected>) {
         let mut commands = BufReader::new(&self.client);
+        let mut previous = String::new();
         while let Ok(command) = Command::read(&mut commands) {
-            let fault = shared.fault.lock().unwrap().for_command(&command.name);
+            let fault = shared.fault.lock().unwrap().for_command(&command.name, &previous);
+            previous = command.name;
             let delay = if let Fault::Late(delay) = fault { delay } else { Duration::ZERO };
             let passed = match fault {
                 Fault::Answer(..) => Ok(()),
@@ -74,7 +76,7 @@ impl Link {
             is_silent |= matches!(fault, Fault::Silent);
             let part = match fault {
                 _ if is_silent => 0,
-                Fault::Half(_) | Fault::Reset(_) => bytes.len() / 2,
+                Fault::Half(_) | Fault::Stuck(_) | Fault::Reset(_) => bytes.len() / 2,
                 _ => bytes.len(),
             };
             let written = (&self.client).write_all(&bytes[..part]);

@@ -13,9 +13,9 @@ use std::time::{Duration, Instant};
 use jeton::entropy::SystemEntropy;
 use jeton::store::redis::{Redis, RedisSettings, RedisUrl};
 
-pub use cluster::ClusterGroup;
+pub use cluster::{ClusterGroup, NODE_TIMEOUT};
 pub use process::Server;
-pub use sentinel::SentinelGroup;
+pub use sentinel::{DOWN_AFTER, SentinelGroup};
 
 /// How long anything may take on a loaded machine before a test fails.
 const PATIENCE: Duration = Duration::from_secs(30);

@@ -47,8 +47,30 @@ impl Server {
         assert!(self.try_run(), "redis-server does not start: {}", self.log());
     }
 
+    /// The same, without waiting until it has read its files.
+    pub fn begin(&mut self) {
+        self.child = Some(self.spawn());
+        eventually("a server listens", || self.log().contains("Server initialized"));
+    }
+
+    /// Waits until it has read them.
+    pub fn is_ready(&self) {
+        eventually("a server is ready", || is_up(&self.log()));
+    }
+
     /// Whether it came up.
     fn try_run(&mut self) -> bool {
+        let mut child = self.spawn();
+        let mut came_up = false;
+        eventually("a server starts or ends", || {
+            came_up = is_up(&self.log());
+            came_up || child.try_wait().unwrap().is_some()
+        });
+        self.child = came_up.then_some(child);
+        came_up
+    }
+
+    fn spawn(&self) -> Child {
         fs::write(self.log_path(), "").unwrap();
         let program = std::env::var("JETON_REDIS_SERVER").unwrap_or_else(|_| "redis-server".to_owned());
         let mut command = Command::new(&program);
@@ -65,18 +87,10 @@ impl Server {
         }
         command.arg("--logfile").arg(self.log_path()).arg("--dir").arg(self.folder.path());
         let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
-        let mut child = child.unwrap_or_else(|error| match error.kind() {
+        child.unwrap_or_else(|error| match error.kind() {
             ErrorKind::NotFound => panic!("{program} is missing; install it: apt-get install redis-server"),
             _ => panic!("{program}: {error}"),
-        });
-        let mut is_up = false;
-        eventually("a server starts or ends", || {
-            let log = self.log();
-            is_up = log.contains("Ready to accept connections") || log.contains("+monitor master");
-            is_up || child.try_wait().unwrap().is_some()
-        });
-        self.child = is_up.then_some(child);
-        is_up
+        })
     }
 
     /// Its redis:// URL.
@@ -95,6 +109,19 @@ impl Server {
         let mut command = Cmd::new();
         command.arg(words);
         command.query(&mut self.connect()?)
+    }
+
+    /// Whether so many replicas have what is written now. One that is online may still be loading.
+    pub fn has_replicas(&self, count: i64) -> bool {
+        let mut connection = self.connect().unwrap();
+        redis::cmd("PUBLISH").arg("anybody").arg("there?").exec(&mut connection).unwrap();
+        redis::cmd("WAIT").arg(count).arg(100).query::<i64>(&mut connection).unwrap() >= count
+    }
+
+    /// Whether it is a replica, and has what its primary has.
+    pub fn is_replica(&self) -> bool {
+        let info = self.try_ask::<String>(&["INFO", "replication"]);
+        info.is_ok_and(|info| info.contains("role:slave") && info.contains("master_link_status:up"))
     }
 
     /// A connection for questions that belong together.
@@ -132,8 +159,17 @@ impl Server {
     }
 
     fn log_path(&self) -> PathBuf {
-        self.folder.path().join("server.log")
+        self.path("server.log")
     }
+
+    /// A file of its own.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+}
+
+fn is_up(log: &str) -> bool {
+    log.contains("Ready to accept connections") || log.contains("+monitor master")
 }
 
 impl Drop for Server {

@@ -2,12 +2,16 @@
 
 use std::fs;
 use std::sync::{Arc, Mutex, Weak};
+use std::time::Duration;
 
 use super::eventually;
 use super::process::Server;
 
 /// The group's name.
 const NAME: &str = "main";
+
+/// How long a server must be silent before the sentinels take it for down.
+pub const DOWN_AFTER: Duration = Duration::from_secs(1);
 
 /// A group. Dropping it ends its processes.
 pub struct SentinelGroup {
@@ -24,9 +28,7 @@ impl SentinelGroup {
         let port = primary.port.to_string();
         let replica = || Server::start(&[fast.as_slice(), &["--replicaof", "127.0.0.1", &port]].concat());
         let servers = vec![primary, replica(), replica()];
-        eventually("two replicas are in step", || {
-            servers[0].ask::<String>(&["INFO", "replication"]).matches("state=online").count() == 2
-        });
+        eventually("two replicas are in step", || servers[0].has_replicas(2));
         let sentinels: Vec<Server> = (0..3).map(|_| sentinel(&port)).collect();
         eventually("the sentinels know each other and the replicas", || sentinels.iter().all(is_informed));
         Self { servers, sentinels }
@@ -43,6 +45,26 @@ impl SentinelGroup {
         })
     }
 
+    /// Whom most sentinels name: the port.
+    pub fn primary(&self) -> Option<u16> {
+        let named = |sentinel: &Server| {
+            sentinel.try_ask::<(String, u16)>(&["SENTINEL", "GET-MASTER-ADDR-BY-NAME", NAME]).ok().map(|(_, port)| port)
+        };
+        let named: Vec<u16> = self.sentinels.iter().filter_map(named).collect();
+        named
+            .iter()
+            .copied()
+            .find(|port| named.iter().filter(|other| *other == port).count() > self.sentinels.len() / 2)
+    }
+
+    /// Has the sentinels watch another primary, of which the one so far hears nothing.
+    pub fn turn_to(&self, primary: &Server) {
+        for sentinel in &self.sentinels {
+            sentinel.ask::<()>(&["SENTINEL", "REMOVE", NAME]);
+            sentinel.ask::<()>(&["SENTINEL", "MONITOR", NAME, "127.0.0.1", &primary.port.to_string(), "2"]);
+        }
+    }
+
     /// Its redis+sentinel:// URL.
     pub fn url(&self) -> String {
         let hosts: Vec<_> = self.sentinels.iter().map(|sentinel| format!("127.0.0.1:{}", sentinel.port)).collect();
@@ -55,7 +77,7 @@ fn sentinel(primary: &str) -> Server {
         let file = folder.join("sentinel.conf");
         let lines = [
             format!("sentinel monitor {NAME} 127.0.0.1 {primary} 2"),
-            format!("sentinel down-after-milliseconds {NAME} 1000"),
+            format!("sentinel down-after-milliseconds {NAME} {}", DOWN_AFTER.as_millis()),
             format!("sentinel failover-timeout {NAME} 4000"),
             "bind 127.0.0.1\n".to_owned(),
         ];

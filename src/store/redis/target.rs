@@ -1,0 +1,44 @@
+//! Where a link leads.
+
+use std::future::pending;
+
+use super::failure::Failure;
+use super::sentinel::Sentinels;
+use super::url::Node;
+
+/// A server, or whoever has a part.
+pub(super) enum Target {
+    /// This server.
+    Node(Node),
+    /// The primary of a group: whom the sentinels name.
+    Primary(Sentinels),
+}
+
+impl Target {
+    /// Where to connect to.
+    pub(super) async fn find(&self) -> Result<Node, Failure> {
+        match self {
+            Self::Node(node) => Ok(node.clone()),
+            Self::Primary(sentinels) => sentinels.primary().await,
+        }
+    }
+
+    /// Holds that it still is this node, now that it has answered: a primary that was halted answers as
+    /// one when it goes on, whoever has taken its place.
+    pub(super) async fn confirm(&self, node: &Node) -> Result<(), Failure> {
+        if self.find().await? == *node { Ok(()) } else { Err(superseded()) }
+    }
+
+    /// Returns when a connection to this node is not what is wanted any more.
+    pub(super) async fn leave(&self, node: &Node) -> Failure {
+        match self {
+            Self::Node(_) => pending().await,
+            Self::Primary(sentinels) => sentinels.leave(node).await,
+        }
+        superseded()
+    }
+}
+
+fn superseded() -> Failure {
+    Failure::down("the sentinels name another primary")
+}
