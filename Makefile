@@ -9,7 +9,7 @@ ifneq ($(wildcard ../shared/vectors),)
 export JETON_VECTORS ?= $(abspath ../shared/vectors)
 endif
 
-.PHONY: help run demo build test chaos check fmt lint slim deny e2e bench bench-http faults clean
+.PHONY: help run demo build test chaos check fmt lint slim deny e2e bench bench-http faults fuzz slow clean
 
 help: ## this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -62,6 +62,12 @@ bench-http: ## over HTTP next to actix alone, Redis alone and Node; needs two qu
 faults: ## how long /verify and the JWKS take beside each fault of Redis; wants a quiet machine
 	scripts/servers.sh
 	JETON_STRICT=1 cargo test --release --test faults -- --nocapture --test-threads 1 | grep -E '^\||panicked|test result'
+
+fuzz: ## a minute of fuzzing for each reader of strangers' bytes (JETON_FUZZ_SECONDS)
+	scripts/fuzz.sh
+
+slow: ## two thousand slow heads, bodies and readers beside good clients; wants a quiet machine
+	cargo test --release --test hostile -- --ignored --nocapture slow::full
 
 clean:
 	cargo clean

@@ -1,5 +1,5 @@
 //! Slow clients: the server is rid of them in time, and others do not notice. The full size, and the
-//! figures, are `make slow` (benches/slow).
+//! figures, are `make slow`.
 
 pub mod crowd;
 mod full;
