@@ -6,13 +6,15 @@
 //! can be wrong around a token, as bytes for a socket. Called by tests only.
 //!
 //! ```
-//! use jeton::testing::{TestIssuer, attacks};
-//! use jeton::clock::{Clock, SystemClock};
+//! use jeton::clock::Timestamp;
+//! use jeton::testing::{ManualClock, TestIssuer, attacks};
 //!
-//! let issuer = TestIssuer::new();
+//! // Some attacks are a millisecond off: time must stand still.
+//! let now = Timestamp::from_secs(1_795_253_400);
+//! let issuer = TestIssuer::new().with_clock(ManualClock::new(now));
 //! let (verifier, stranger) = (issuer.verifier(), issuer.stranger());
 //! for attack in attacks::tokens(&issuer, &stranger) {
-//!     assert!(verifier.verify(&attack.token, SystemClock.now()).is_err(), "{}: {}", attack.line, attack.name);
+//!     assert!(verifier.verify(&attack.token, now).is_err(), "{}: {}", attack.line, attack.name);
 //! }
 //! ```
 
