@@ -89,7 +89,9 @@ fn floor(service: &Service, token: &str) -> Running {
     let headers = headers.map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned())).collect();
     let mut jwks = ureq::get(format!("{}/.well-known/jwks.json", service.base())).call().unwrap();
     let jwks: Value = jwks.body_mut().read_json().unwrap();
-    let floor = Floor { headers, body: answer.body_mut().read_to_string().unwrap(), jwk: jwks["keys"][0].clone() };
+    // Newest first: the last one signs.
+    let jwk = jwks["keys"].as_array().unwrap().last().unwrap().clone();
+    let floor = Floor { headers, body: answer.body_mut().read_to_string().unwrap(), jwk };
     let file = service.folder.path().join("floor.json");
     fs::write(&file, serde_json::to_vec(&floor).unwrap()).unwrap();
     Running::start(command(std::env::current_exe().unwrap()).arg("floor").arg(file))
@@ -113,8 +115,9 @@ fn hs256() -> String {
 
 /// The key that the service has made.
 fn signing_key(folder: &Path, algorithm: Algorithm) -> SigningKey {
-    let mut files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    let file: PathBuf = files.find(|path| path.extension().is_some_and(|end| end == "pem")).unwrap();
+    let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    // The earliest signs; the next one waits.
+    let file: PathBuf = files.filter(|path| path.extension().is_some_and(|end| end == "pem")).min().unwrap();
     let der = pem::parse(fs::read(file).unwrap()).unwrap().into_contents();
     SigningKey::from_pkcs8(algorithm, &der).unwrap()
 }

@@ -77,5 +77,6 @@ class Jeton:
         """What it signs with: a private key in PEM, or the secret."""
         if self.secret:
             return self.secret
-        (file,) = pathlib.Path(self.folder.name, "keys").glob("*.pem")
+        # The earliest signs; the next one waits.
+        file = min(pathlib.Path(self.folder.name, "keys").glob("*.pem"))
         return file.read_text()
