@@ -30,6 +30,7 @@
 //!
 //! - **The address is the service's own setting.** Nothing in a token is ever fetched. `https`, or `http`
 //!   on this machine; redirects are not followed; an answer is at most 64 KiB, within 5 seconds.
+//!   A proxy that the environment names (`HTTPS_PROXY`, `NO_PROXY`) is used, but not to this machine.
 //! - **Fresh keys.** Cache-Control and Age say for how long, at most 10 minutes. The next fetch comes when
 //!   four fifths of that have passed, so that no request waits for it.
 //! - **One fetch at a time**, and whoever needs it waits for the same one.
