@@ -4,15 +4,20 @@ use std::time::Duration;
 
 use crate::crowd::Crowd;
 use crate::proxy::{ALL, Fault, WRITES};
+use crate::watch::Watch;
 use crate::world::{World, is_outage};
 
+/// For so long that attempts to connect have become as rare as they get.
 #[test]
 fn connections_that_are_refused() {
     let world = World::start();
     let mut crowd = Crowd::gather(&world.app);
     crowd.is_well();
     world.proxy.refuse();
-    crowd.is_out();
+    let watch = Watch::start();
+    while watch.elapsed() < Duration::from_secs(3) {
+        crowd.is_out();
+    }
     world.proxy.accept();
     crowd.is_well();
 }

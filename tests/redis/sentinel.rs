@@ -42,18 +42,25 @@ fn a_primary_that_the_sentinels_name_no_longer_is_left_although_it_goes_on() {
     });
 }
 
-/// Whoever waits for it to answer is answered when it goes on.
+/// Whoever waits for it to answer is answered when it goes on. Several times, since an attempt to connect
+/// must be under way just then.
 #[test]
 fn a_primary_that_was_halted_is_not_used_once_the_sentinels_name_another() {
-    let (group, other) = (SentinelGroup::start(), Server::start(&[]));
-    group.servers[0].stop();
+    let (group, pair) = (SentinelGroup::start(), [Server::start(&[]), Server::start(&[])]);
+    group.turn_to(&pair[0]);
     run(async {
         let store = open(settings(&group.url()));
-        store.ping().await.unwrap_err();
-        group.turn_to(&other);
-        group.servers[0].go_on();
-        eventually_async("it is found", async || store.insert(&session(1), version(1)).await.is_ok()).await;
-        assert_eq!(other.ask::<i64>(&["DBSIZE"]), 2, "by its new name");
+        for round in 0..6 {
+            let (old, new) = (&pair[round % 2], &pair[(round + 1) % 2]);
+            let session = session(u8::try_from(round).unwrap());
+            let count: i64 = old.ask(&["DBSIZE"]);
+            old.stop();
+            eventually_async("it is missed", async || store.ping().await.is_err()).await;
+            group.turn_to(new);
+            old.go_on();
+            eventually_async("the other is found", async || store.insert(&session, version(1)).await.is_ok()).await;
+            assert_eq!(old.ask::<i64>(&["DBSIZE"]), count, "round {round}");
+        }
     });
 }
 
