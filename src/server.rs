@@ -184,16 +184,16 @@ pub fn assemble(config: &Config, stores: Stores, surroundings: Surroundings) -> 
         users: stores.users,
         sessions: stores.sessions,
         keys: Arc::new(keys),
-        hasher: Hasher::start(hasher, Arc::clone(&entropy))?,
+        hasher: Arc::new(Hasher::start(hasher, Arc::clone(&entropy))?),
         entropy,
     };
     Ok(Edge {
         authority,
         clock,
         trusted_proxies: config.trusted_proxies.clone(),
-        request_ids: RequestIds::new(process),
-        ready: AtomicBool::new(true),
-        warned_of_forwarding: AtomicBool::new(false),
+        request_ids: Arc::new(RequestIds::new(process)),
+        ready: Arc::new(AtomicBool::new(true)),
+        warned_of_forwarding: Arc::default(),
         #[cfg(feature = "testing")]
         fail_point: config.fail_point,
     })

@@ -63,7 +63,8 @@ pub struct Caller {
     pub request_id: String,
 }
 
-/// The use cases over their stores, keys and hashing threads.
+/// The use cases over their stores, keys and hashing threads, which clones share.
+#[derive(Clone)]
 pub struct Authority {
     /// What it goes by.
     pub terms: Terms,
@@ -74,7 +75,7 @@ pub struct Authority {
     /// The keys.
     pub keys: Arc<Keyring>,
     /// The password threads.
-    pub hasher: Hasher,
+    pub hasher: Arc<Hasher>,
     /// Where identifiers and versions come from.
     pub entropy: Arc<dyn Entropy>,
 }

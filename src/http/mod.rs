@@ -39,7 +39,8 @@ use crate::fail_point::FailPoint;
 /// A store that does not answer is a 503 by then, whatever is still waited for (invariant 10).
 const ANSWER_WITHIN: Duration = Duration::from_millis(1_600);
 
-/// What every handler shares.
+/// What every handler shares; its clones, too.
+#[derive(Clone)]
 pub struct Edge {
     /// The use cases.
     pub authority: Authority,
@@ -48,17 +49,27 @@ pub struct Edge {
     /// The proxies whose X-Forwarded-For is believed.
     pub trusted_proxies: Vec<IpNet>,
     /// Where the ids of requests come from that bring none.
-    pub request_ids: RequestIds,
+    pub request_ids: Arc<RequestIds>,
     /// Whether /readyz says so: from the keys being loaded to the stop signal.
-    pub ready: AtomicBool,
+    pub ready: Arc<AtomicBool>,
     /// Whether the one warning about a foreign X-Forwarded-For has been written.
-    pub warned_of_forwarding: AtomicBool,
+    pub warned_of_forwarding: Arc<AtomicBool>,
     /// Where the process ends itself; in builds for tests only.
     #[cfg(feature = "testing")]
     pub fail_point: Option<FailPoint>,
 }
 
 impl Edge {
+    /// The same for a worker of the server, called on its runtime: its refreshes go over connections
+    /// of its own, where the store has such.
+    pub fn on_this_runtime(&self) -> Self {
+        let mut edge = self.clone();
+        if let Some(sessions) = self.authority.sessions.on_this_runtime() {
+            edge.authority.sessions = sessions;
+        }
+        edge
+    }
+
     fn now(&self) -> Timestamp {
         self.clock.now()
     }

@@ -113,6 +113,8 @@ fn http<T>(
 where
     T: AsyncRead + AsyncWrite + Unpin + 'static,
 {
+    // Called by each worker on its own runtime.
+    let edge = Data::new(edge.on_this_runtime());
     let app = App::new().wrap(from_fn(http::edge)).configure(move |config| http::configure(config, &edge));
     let app = app.into_factory().map_err(|error: actix_web::Error| error.error_response());
     HttpService::build()

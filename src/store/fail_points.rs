@@ -76,4 +76,9 @@ impl SessionStore for Fatal {
     async fn ping(&self) -> Result<(), Unavailable> {
         self.sessions.ping().await
     }
+
+    fn on_this_runtime(&self) -> Option<Arc<dyn SessionStore>> {
+        let sessions = self.sessions.on_this_runtime()?;
+        Some(Arc::new(Self { sessions, armed: self.armed }))
+    }
 }

@@ -14,6 +14,7 @@ mod session_codec;
 pub mod sqlite;
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -92,6 +93,12 @@ pub trait SessionStore: Send + Sync {
 
     /// Whether the store answers.
     async fn ping(&self) -> Result<(), Unavailable>;
+
+    /// The same store for those who ask on the current tokio runtime and go when it goes, where it has
+    /// a shorter way for them: no other thread between them and the network.
+    fn on_this_runtime(&self) -> Option<Arc<dyn SessionStore>> {
+        None
+    }
 }
 
 /// People.

@@ -53,7 +53,13 @@ fn an_older_snapshot_undoes_single_sign_outs_and_no_others() {
     assert_eq!(outcomes(), ["400 invalid_grant revoked"; 4]);
     world.server.kill();
     world.server.run();
-    crate::servers::eventually("it is found again", || app.get("/readyz").json()["stores"]["sessions"] == "up");
-    let [one, others @ ..] = outcomes();
-    assert_eq!((one.as_str(), others), ("rotated", ["400 invalid_grant revoked"; 3].map(str::to_owned)));
+    // Each worker finds it by itself: the first time round some may not have.
+    let mut after = outcomes();
+    crate::servers::eventually("it is found again", || {
+        after = outcomes();
+        after.iter().all(|outcome| !outcome.starts_with("503"))
+    });
+    let [one, others @ ..] = after;
+    assert!(["rotated", "repeated"].contains(&one.as_str()), "{one}");
+    assert_eq!(others, ["400 invalid_grant revoked"; 3].map(str::to_owned));
 }

@@ -13,7 +13,7 @@ use super::CONNECT_WITHIN;
 use super::dial::Dialer;
 use super::driver::Kept;
 use super::failure::{Failure, good};
-use super::link::{Destination, Link};
+use super::link::{Destination, Link, Voice};
 use super::slots::{SlotMap, redirection, slot};
 use super::target::Target;
 use super::url::{Login, Node};
@@ -37,6 +37,7 @@ struct Shared {
     runtime: Handle,
     seeds: Vec<Node>,
     login: Option<Login>,
+    voice: Voice,
     map: watch::Sender<State>,
     links: Mutex<HashMap<Node, Arc<Link>>>,
     /// Told when the map has proved wrong.
@@ -53,12 +54,19 @@ enum State {
 
 impl Cluster {
     /// Starts asking for the map.
-    pub(super) fn start(runtime: &Handle, dialer: Arc<Dialer>, seeds: Vec<Node>, login: Option<Login>) -> Self {
+    pub(super) fn start(
+        runtime: &Handle,
+        dialer: Arc<Dialer>,
+        seeds: Vec<Node>,
+        login: Option<Login>,
+        voice: Voice,
+    ) -> Self {
         let shared = Arc::new(Shared {
             dialer,
             runtime: runtime.clone(),
             seeds,
             login,
+            voice,
             map: watch::Sender::new(State::New),
             links: Mutex::default(),
             stale: Notify::new(),
@@ -152,6 +160,7 @@ impl Shared {
                 target: Target::Node(node.clone()),
                 login: self.login.clone(),
                 database: 0,
+                voice: self.voice,
             };
             Arc::new(Link::start(&self.runtime, destination))
         });

@@ -5,6 +5,7 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use log::Level;
 use redis::{Pipeline, Value};
 use tokio::runtime::Handle;
 use tokio::sync::watch;
@@ -28,6 +29,24 @@ pub(super) struct Destination {
     pub target: Target,
     pub login: Option<Login>,
     pub database: u16,
+    pub voice: Voice,
+}
+
+/// Whether a link says at the usual level how it fares. One of several that lead to the same servers is
+/// enough to.
+#[derive(Clone, Copy)]
+pub(super) enum Voice {
+    Aloud,
+    Low,
+}
+
+impl Voice {
+    const fn at(self, usual: Level) -> Level {
+        match self {
+            Self::Aloud => usual,
+            Self::Low => Level::Debug,
+        }
+    }
 }
 
 /// A link. Dropping it ends the connection.
@@ -134,7 +153,7 @@ impl Keeper {
         loop {
             match self.connect().await {
                 Ok((node, line)) => {
-                    log::info!("redis: connected to {node}");
+                    log::log!(self.voice(Level::Info), "redis: connected to {node}");
                     let since = Instant::now();
                     self.watch(&node, &line).await;
                     // One that lasted is made again at once; one that breaks again and again is not.
@@ -151,7 +170,7 @@ impl Keeper {
 
     /// Finds out where to, connects, and puts the line into use.
     async fn connect(&self) -> Result<(Node, Arc<Line>), Failure> {
-        let Destination { dialer, target, login, database } = &self.destination;
+        let Destination { dialer, target, login, database, .. } = &self.destination;
         let node = target.find().await?;
         let connecting = async {
             let (connection, pump) = dialer.dial(&node, login.as_ref(), *database).await?;
@@ -206,8 +225,12 @@ impl Keeper {
             }
         }
         if let State::Down(why) = &*states.borrow() {
-            log::warn!("redis: {node}: {why}; connecting again");
+            log::log!(self.voice(Level::Warn), "redis: {node}: {why}; connecting again");
         }
+    }
+
+    const fn voice(&self, usual: Level) -> Level {
+        self.destination.voice.at(usual)
     }
 
     /// Says so once, and again when it is for another reason.
@@ -216,7 +239,7 @@ impl Keeper {
         let previous = self.state.send_replace(State::Down(Arc::clone(&why)));
         match previous {
             State::Down(before) if before == why => {}
-            _ => log::warn!("redis: {why}"),
+            _ => log::log!(self.voice(Level::Warn), "redis: {why}"),
         }
     }
 }

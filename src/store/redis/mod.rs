@@ -5,9 +5,11 @@
 //! the scripts. It does not own any rule (see `store`) nor the record's format (`session_codec`). Made
 //! by the composition root and the command line.
 //!
-//! Connecting never happens on the path of a request: a thread of its own keeps one multiplexed
-//! connection per server, and while that is down everything asked fails at once. No command is ever
-//! sent twice, except where the server said that it did not run (NOSCRIPT, MOVED, ASK).
+//! Connecting never happens on the path of a request: a task keeps one multiplexed connection per
+//! server, and while that is down everything asked fails at once. Each worker of the HTTP server has
+//! links of its own for what requests wait for most, so that no other thread has to wake twice for each
+//! answer; all else goes over those of one thread. No command is ever sent twice, except where the
+//! server said that it did not run (NOSCRIPT, MOVED, ASK).
 
 mod backoff;
 mod call;
@@ -44,7 +46,8 @@ use self::call::Durable;
 use self::dial::Dialer;
 use self::driver::Driver;
 use self::keys::Keys;
-use self::route::Route;
+use self::link::Voice;
+use self::route::{Route, Servers};
 use self::scripts::Scripts;
 use crate::entropy::Entropy;
 use crate::secret::Secret;
@@ -101,15 +104,18 @@ impl std::error::Error for RedisError {}
 #[derive(Clone)]
 pub struct Redis {
     shared: Arc<Shared>,
+    /// For loads and rotations: the shared one, or that of a runtime.
+    route: Arc<Route>,
 }
 
 struct Shared {
     keys: Keys,
     scripts: Scripts,
-    /// For what may be lost with a primary: loads and rotations.
-    route: Route,
+    /// For what may be lost with a primary.
+    route: Arc<Route>,
     durable: Option<Durable>,
     driver: Driver,
+    servers: Servers,
 }
 
 impl Redis {
@@ -123,9 +129,12 @@ impl Redis {
         let connector = if url.tls { Some(tls::connector(&tls)?) } else { None };
         let driver = Driver::start().map_err(|error| RedisError { file: None, problem: error.to_string() })?;
         let dialer = Arc::new(Dialer { connector, entropy });
-        let route = || Route::start(&driver, &dialer, &url, sentinel_password.as_ref());
-        let durable = (wait_replicas > 0).then(|| Durable::new(route(), wait_replicas));
-        let shared = Shared { keys: Keys::new(namespace), scripts: Scripts::new(), route: route(), durable, driver };
-        Ok(Self { shared: Arc::new(shared) })
+        let servers = Servers { dialer, url, sentinel_password };
+        let durable = (wait_replicas > 0)
+            .then(|| Durable::new(Route::start(driver.handle(), &servers, Voice::Aloud), wait_replicas));
+        let route = Arc::new(Route::start(driver.handle(), &servers, Voice::Aloud));
+        let keys = Keys::new(namespace);
+        let shared = Shared { keys, scripts: Scripts::new(), route: Arc::clone(&route), durable, driver, servers };
+        Ok(Self { shared: Arc::new(shared), route })
     }
 }

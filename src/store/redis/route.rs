@@ -3,16 +3,23 @@
 use std::sync::Arc;
 
 use redis::{Pipeline, Value, cmd};
+use tokio::runtime::Handle;
 
 use super::cluster::Cluster;
 use super::dial::Dialer;
-use super::driver::Driver;
 use super::failure::{Failure, good};
-use super::link::{Destination, Link};
+use super::link::{Destination, Link, Voice};
 use super::sentinel::Sentinels;
 use super::target::Target;
 use super::url::{Login, RedisUrl, Topology};
 use crate::secret::Secret;
+
+/// Where the servers are, and how to connect to them.
+pub(super) struct Servers {
+    pub dialer: Arc<Dialer>,
+    pub url: RedisUrl,
+    pub sentinel_password: Option<Secret<String>>,
+}
 
 /// All links of one kind of work.
 pub(super) enum Route {
@@ -23,25 +30,21 @@ pub(super) enum Route {
 }
 
 impl Route {
-    /// Starts the links.
-    pub(super) fn start(
-        driver: &Driver,
-        dialer: &Arc<Dialer>,
-        url: &RedisUrl,
-        sentinel_password: Option<&Secret<String>>,
-    ) -> Self {
+    /// Starts the links on that runtime.
+    pub(super) fn start(runtime: &Handle, servers: &Servers, voice: Voice) -> Self {
+        let Servers { dialer, url, sentinel_password } = servers;
         let (dialer, login, database) = (Arc::clone(dialer), url.login.clone(), url.database);
         let target = match &url.topology {
             Topology::Cluster(seeds) => {
-                return Self::Cluster(Cluster::start(driver.handle(), dialer, seeds.clone(), login));
+                return Self::Cluster(Cluster::start(runtime, dialer, seeds.clone(), login, voice));
             }
             Topology::Single(node) => Target::Node(node.clone()),
             Topology::Sentinel { sentinels, group } => {
-                let login = sentinel_password.map(|password| Login { user: None, password: password.clone() });
+                let login = sentinel_password.clone().map(|password| Login { user: None, password });
                 Target::Primary(Sentinels::new(sentinels.clone(), group.clone(), login, Arc::clone(&dialer)))
             }
         };
-        Self::One(Arc::new(Link::start(driver.handle(), Destination { dialer, target, login, database })))
+        Self::One(Arc::new(Link::start(runtime, Destination { dialer, target, login, database, voice })))
     }
 
     /// Sends commands that all touch this key, made for the time at the server that has it; an answer

@@ -1,13 +1,18 @@
 //! The store's promises over Redis.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use redis::{Value, cmd};
+use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 
 use super::call::ask;
 use super::failure::Failure;
 use super::forget::forget;
+use super::link::Voice;
+use super::route::Route;
 use super::{Redis, Shared, record};
 use crate::clock::Timestamp;
 use crate::id::{SessionId, UserId};
@@ -35,11 +40,11 @@ impl SessionStore for Redis {
     }
 
     async fn load(&self, id: SessionId) -> Result<Option<(Session, Version)>, Unavailable> {
-        self.shared.load(id).await
+        self.shared.load(&self.route, id).await
     }
 
     async fn swap(&self, session: &Session, expected: Version, new: Version) -> Result<Swap, Unavailable> {
-        self.shared.swap(session, expected, new).await
+        self.shared.swap(&self.route, session, expected, new).await
     }
 
     async fn revoke(
@@ -60,7 +65,7 @@ impl SessionStore for Redis {
             let mut loads = JoinSet::new();
             for id in step.iter().copied() {
                 let shared = self.shared.clone();
-                loads.spawn(async move { shared.load(id).await });
+                loads.spawn(async move { shared.load(&shared.route, id).await });
             }
             while let Some(load) = loads.join_next().await {
                 let load = load.map_err(|_| Unavailable("redis: a task ended".to_owned()))?;
@@ -76,7 +81,14 @@ impl SessionStore for Redis {
     }
 
     async fn ping(&self) -> Result<(), Unavailable> {
-        Ok(self.shared.route.ping().await?)
+        self.shared.route.ping().await?;
+        Ok(self.route.ping().await?)
+    }
+
+    /// With links on the runtime itself.
+    fn on_this_runtime(&self) -> Option<Arc<dyn SessionStore>> {
+        let route = Arc::new(Route::start(&Handle::current(), &self.shared.servers, Voice::Low));
+        Some(Arc::new(Self { shared: Arc::clone(&self.shared), route }))
     }
 }
 
@@ -93,9 +105,9 @@ impl Redis {
 }
 
 impl Shared {
-    async fn load(&self, id: SessionId) -> Result<Option<(Session, Version)>, Unavailable> {
+    async fn load(&self, route: &Route, id: SessionId) -> Result<Option<(Session, Version)>, Unavailable> {
         let key = self.keys.session(id);
-        match ask(&self.route, &key, &|_, _| cmd("GET").arg(&key).take(), None).await? {
+        match ask(route, &key, &|_, _| cmd("GET").arg(&key).take(), None).await? {
             Value::Nil => Ok(None),
             Value::BulkString(value) => record::decode(id, &value).map(Some),
             _ => Err(Failure::unexpected().into()),
@@ -133,7 +145,13 @@ impl Shared {
         }
     }
 
-    async fn swap(&self, session: &Session, expected: Version, new: Version) -> Result<Swap, Unavailable> {
+    async fn swap(
+        &self,
+        route: &Route,
+        session: &Session,
+        expected: Version,
+        new: Version,
+    ) -> Result<Swap, Unavailable> {
         let key = self.keys.session(session.id);
         let value = record::encode(session, new);
         let lifetime = milliseconds(session.kept_until(), session);
@@ -143,7 +161,7 @@ impl Shared {
             command.arg(now.saturating_add(patience)).arg(record::swappable(expected)).arg(&value).arg(lifetime);
             command
         };
-        match ask(&self.route, &key, &swap, None).await? {
+        match ask(route, &key, &swap, None).await? {
             Value::Int(1) => Ok(Swap::Done),
             Value::Int(0) => Ok(Swap::Lost),
             Value::Int(-1) => Err(Unavailable("redis: a swap came too late; nothing was written".to_owned())),
