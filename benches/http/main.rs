@@ -14,6 +14,10 @@ mod service;
 mod verify;
 mod wrk;
 
+/// The binary's, so that floors have what jeton has.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
     if let [mode, file] = arguments.as_slice()

@@ -9,6 +9,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
+use memchr::{memchr, memrchr};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, Sleep, sleep_until};
 
@@ -82,11 +83,14 @@ impl<T> Stream<T> {
     /// Takes note of bytes of a request.
     fn heard(&mut self, bytes: &mut [u8]) {
         self.asked.get_or_insert_with(Instant::now);
-        let first = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
-        let is_too_long = name_bytes(self.name, first).is_some_and(|(length, _)| length > MAX_NAME_BYTES);
-        let last = bytes.iter().rposition(|byte| *byte == b'\n');
+        let is_too_long = self.name.is_some_and(|before| {
+            let first = &bytes[..memchr(b'\n', bytes).unwrap_or(bytes.len())];
+            name_bytes(before, first).0 > MAX_NAME_BYTES
+        });
+        let last = memrchr(b'\n', bytes);
         let (before, line) = last.map_or((self.name, &*bytes), |end| (Some(0), &bytes[end + 1..]));
-        self.name = name_bytes(before, line).filter(|(_, has_ended)| !has_ended).map(|(length, _)| length);
+        self.name =
+            before.map(|before| name_bytes(before, line)).filter(|(_, has_ended)| !has_ended).map(|(length, _)| length);
         // No request that is answered in the end has such a line. This makes it one that is refused at once:
         // the first byte is the name's, since no name is this long within one turn.
         if is_too_long && let Some(byte) = bytes.first_mut() {
@@ -95,10 +99,10 @@ impl<T> Stream<T> {
     }
 }
 
-/// How long a header's name is after this part of its line, and whether it has ended; `None` behind it.
-fn name_bytes(before: Option<usize>, part: &[u8]) -> Option<(usize, bool)> {
-    let colon = part.iter().position(|byte| *byte == b':');
-    before.map(|before| (before + colon.unwrap_or(part.len()), colon.is_some()))
+/// How long a header's name is after this part of its line, and whether it has ended.
+fn name_bytes(before: usize, part: &[u8]) -> (usize, bool) {
+    let colon = memchr(b':', part);
+    (before + colon.unwrap_or(part.len()), colon.is_some())
 }
 
 impl<T: AsyncRead + Unpin> AsyncRead for Stream<T> {
