@@ -1,5 +1,4 @@
-//! The keyring: the current [`Ring`] of a running process, how it comes to be, and how it follows the
-//! folder.
+//! The keyring: the current [`Ring`] of a running process, and how it comes to be.
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -8,12 +7,13 @@ use std::time::Duration;
 
 use arc_swap::ArcSwap;
 
-use super::files::{Contents, KeyFolder, Listing};
+use super::assembly::assemble;
+use super::files::KeyFolder;
+use super::following::Seen;
 use super::private_file::KeyFolderError;
 use super::ring::Ring;
-use super::rotation::{BEGINNING, Holdings, Occasion};
+use super::rotation::Occasion;
 use super::schedule::Schedule;
-use super::signing::SigningKey;
 use super::standing::{KeyEvent, Standing, happenings};
 use super::upkeep::Upkeep;
 use crate::clock::Timestamp;
@@ -24,9 +24,6 @@ use crate::verify::{Algorithm, Policy, Verifier};
 
 /// An unknown secret-id makes the folder be read again, but no more often than this.
 const RELOAD_COOLDOWN: Duration = Duration::from_secs(5);
-
-/// What could not be done, on a full disk say, is tried again after this long.
-const RETRY_AFTER: Duration = Duration::from_secs(30);
 
 /// What the keyring needs to know.
 #[derive(Clone, Debug)]
@@ -62,46 +59,17 @@ pub struct Opened {
     pub warnings: Vec<String>,
 }
 
-/// What a look at the folder came to, for the log.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub struct Kept {
-    /// What was done to files, a line each.
-    pub done: Vec<String>,
-    /// What happened to keys since the last time, whoever did it.
-    pub events: Vec<KeyEvent>,
-    /// What was due and could not be done; it is tried again later.
-    pub failed: Option<KeyFolderError>,
-}
-
 /// The keys of a running process: the ring, replaced as a whole, and the verifier over it.
 #[derive(Debug)]
 pub struct Keyring {
-    folder: KeyFolder,
-    settings: KeyringSettings,
-    ring: ArcSwap<Ring>,
-    verifier: Verifier,
+    pub(super) folder: KeyFolder,
+    pub(super) settings: KeyringSettings,
+    pub(super) ring: ArcSwap<Ring>,
+    pub(super) verifier: Verifier,
     seen: Mutex<Seen>,
     /// When the folder was last found as the ring has it, in milliseconds.
-    confirmed: AtomicI64,
+    pub(super) confirmed: AtomicI64,
     reloaded: Mutex<Option<Timestamp>>,
-}
-
-/// The folder as it was last read.
-#[derive(Debug)]
-struct Seen {
-    listing: Listing,
-    held: Holdings,
-    /// What was last told about its keys.
-    told: Vec<Standing>,
-    /// What could not be done that was due, and when it was tried.
-    failed: Option<(Timestamp, KeyFolderError)>,
-}
-
-impl Seen {
-    fn is_due(&self, upkeep: &Upkeep<'_>, now: Timestamp) -> bool {
-        let may = self.failed.as_ref().is_none_or(|(last, _)| *last > now || now.since(*last) >= RETRY_AFTER);
-        may && upkeep.is_due(&self.held, Occasion::Passing, now)
-    }
 }
 
 impl Keyring {
@@ -116,22 +84,9 @@ impl Keyring {
         now: Timestamp,
     ) -> Result<(Self, Opened), KeyFolderError> {
         let folder = KeyFolder::open(&settings.folder)?;
+        let before = folder.read()?.holdings().standings(&settings.schedule, now);
         let mut opened = Opened::default();
-        let lock = folder.lock()?;
-        let before = folder.read()?.holdings();
-        let mut failed = None;
-        if let Some(lock) = &lock {
-            if before.secrets.is_empty() && before.have_been_begun() {
-                opened.warnings.push("the refresh secret is missing: sessions made with it are over".to_owned());
-            }
-            let upkeep = Upkeep { folder: &folder, settings: &settings, entropy };
-            match upkeep.perform(lock, Occasion::Start, now) {
-                Ok(done) => opened.done = done,
-                Err(error) => failed = Some(error),
-            }
-        } else {
-            opened.warnings.push("the keys folder is read-only: no key will be made or rotated here".to_owned());
-        }
+        let failed = begin(&Upkeep { folder: &folder, settings: &settings, entropy }, &mut opened, now)?;
         let (contents, listing) = folder.read_listed()?;
         let held = contents.holdings();
         let ring = match (assemble(&folder, contents, settings.shared_secret()), failed) {
@@ -143,7 +98,7 @@ impl Keyring {
             }
             (Err(_), Some(error)) | (Err(error), None) => return Err(error),
         };
-        if lock.is_some() && ring.signer(now).algorithm() != settings.algorithm {
+        if folder.is_writable() && ring.signer(now).algorithm() != settings.algorithm {
             opened.warnings.push(format!(
                 "the active key is {}; {} comes into use with the next key, once every cache has it",
                 ring.signer(now).algorithm(),
@@ -151,7 +106,7 @@ impl Keyring {
             ));
         }
         let told = held.standings(&settings.schedule, now);
-        opened.events = happenings(&before.standings(&settings.schedule, now), &told);
+        opened.events = happenings(&before, &told);
         let keyring = Self {
             folder,
             verifier: Verifier::new(settings.policy.clone(), ring.verification_keys()),
@@ -212,55 +167,8 @@ impl Keyring {
         self.ring.load().secret(id).cloned()
     }
 
-    /// Reads the folder again and takes it into use.
-    ///
-    /// # Errors
-    /// As [`Self::open`]; the old keys then stay in use.
-    pub fn reload(&self) -> Result<(), KeyFolderError> {
-        // One at a time, so that nobody puts an older view in the place of a newer one.
-        let mut seen = self.seen();
-        let (contents, listing) = self.folder.read_listed()?;
-        let held = contents.holdings();
-        let ring = assemble(&self.folder, contents, self.settings.shared_secret())?;
-        // What the verifier remembers goes with its keys: garbage that makes the folder be read must not
-        // cost that.
-        if ring.jwks() != self.ring.load().jwks() {
-            self.verifier.replace_keys(ring.verification_keys());
-        }
-        self.ring.store(Arc::new(ring));
-        (seen.listing, seen.held) = (listing, held);
-        Ok(())
-    }
-
-    /// Takes up what has changed in the folder, and does what is due by the schedule. Cheap where there is
-    /// nothing of either.
-    ///
-    /// # Errors
-    /// Where the folder or a file in it cannot be read; the old keys then stay in use.
-    pub fn keep(&self, entropy: &dyn Entropy, now: Timestamp) -> Result<Kept, KeyFolderError> {
-        let listing = self.folder.listing()?;
-        if self.seen().listing != listing {
-            self.reload()?;
-        }
-        self.confirmed.store(now.as_millis(), Ordering::Release);
-        let upkeep = Upkeep { folder: &self.folder, settings: &self.settings, entropy };
-        let mut done = Vec::new();
-        if self.seen().is_due(&upkeep, now)
-            && let Some(lock) = self.folder.try_lock()?
-        {
-            let performed = upkeep.perform(&lock, Occasion::Passing, now);
-            self.reload()?;
-            let failed = performed.map(|lines| done = lines).err();
-            self.seen().failed = failed.map(|error| (now, error));
-        }
-        let mut seen = self.seen();
-        let standings = seen.held.standings(self.schedule(), now);
-        let events = happenings(&seen.told, &standings);
-        seen.told = standings;
-        Ok(Kept { done, events, failed: seen.failed.as_ref().map(|(_, error)| error.clone()) })
-    }
-
-    fn seen(&self) -> MutexGuard<'_, Seen> {
+    /// The folder as it was last read.
+    pub(super) fn seen(&self) -> MutexGuard<'_, Seen> {
         self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -274,29 +182,19 @@ impl Keyring {
     }
 }
 
-/// A ring of what the folder holds and the shared secret, if there is one.
-pub fn assemble(
-    folder: &KeyFolder,
-    contents: Contents,
-    hmac_secret: Option<&Secret<Vec<u8>>>,
-) -> Result<Ring, KeyFolderError> {
-    let refused = |problem: &str| KeyFolderError::new(folder.path(), problem);
-    let mut signing: Vec<_> = contents.signing.into_iter().map(|held| (held.from, held.key)).collect();
-    let secrets: Vec<_> = contents.secrets.into_iter().map(|held| (held.from, held.key)).collect();
-    if let Some(secret) = hmac_secret {
-        // A public key beside a shared secret invites taking one for the other (RFC 8725 §2.1).
-        if !signing.is_empty() {
-            return Err(refused("holds asymmetric keys, but JETON_ALGORITHM is HS256: use another folder"));
-        }
-        let key =
-            SigningKey::hs256(secret.expose()).map_err(|_| refused("JETON_HMAC_SECRET is shorter than 32 bytes"))?;
-        signing.push((BEGINNING, key));
+/// Makes what is missing, under the lock; what could not be done of it.
+fn begin(upkeep: &Upkeep<'_>, opened: &mut Opened, now: Timestamp) -> Result<Option<KeyFolderError>, KeyFolderError> {
+    let Some(lock) = upkeep.folder.lock()? else {
+        opened.warnings.push("the keys folder is read-only: no key will be made or rotated here".to_owned());
+        return Ok(None);
+    };
+    let held = upkeep.folder.read()?.holdings();
+    if held.secrets.is_empty() && held.have_been_begun() {
+        opened.warnings.push("the refresh secret is missing: sessions made with it are over".to_owned());
     }
-    let mut ids: Vec<_> = secrets.iter().map(|(_, secret)| secret.id()).collect();
-    ids.sort_unstable();
-    if ids.windows(2).any(|pair| pair[0] == pair[1]) {
-        return Err(refused("holds two refresh secrets of one number"));
+    match upkeep.perform(&lock, Occasion::Start, now) {
+        Ok(done) => opened.done = done,
+        Err(error) => return Ok(Some(error)),
     }
-    Ring::new(signing, secrets)
-        .ok_or_else(|| refused("holds no signing key or no refresh secret, and none can be made here"))
+    Ok(None)
 }

@@ -1,7 +1,8 @@
 //! What the keys folder holds and what the next start would make of it; nothing is made here.
 
+use super::assembly::assemble;
 use super::files::{Contents, KeyFolder};
-use super::keyring::{KeyringSettings, assemble};
+use super::keyring::KeyringSettings;
 use super::private_file::KeyFolderError;
 use super::rotation::Held;
 use super::standing::{KeyName, Standing};

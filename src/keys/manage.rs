@@ -2,8 +2,9 @@
 
 use std::fmt;
 
+use super::assembly::assemble;
 use super::files::KeyFolder;
-use super::keyring::{KeyringSettings, assemble};
+use super::keyring::KeyringSettings;
 use super::private_file::KeyFolderError;
 use super::rotation::Occasion;
 use super::standing::Standing;

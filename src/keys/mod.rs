@@ -7,7 +7,11 @@
 //! (`server`). Called by `authority`, the composition root and the command line.
 
 #[cfg(feature = "server")]
+mod assembly;
+#[cfg(feature = "server")]
 mod files;
+#[cfg(feature = "server")]
+mod following;
 #[cfg(feature = "server")]
 mod keyring;
 #[cfg(feature = "server")]
@@ -35,7 +39,9 @@ mod upkeep;
 #[cfg(feature = "server")]
 pub use files::KeyFolder;
 #[cfg(feature = "server")]
-pub use keyring::{Kept, Keyring, KeyringSettings, Opened};
+pub use following::Kept;
+#[cfg(feature = "server")]
+pub use keyring::{Keyring, KeyringSettings, Opened};
 #[cfg(feature = "server")]
 pub use look::{Looked, look};
 #[cfg(feature = "server")]

@@ -40,6 +40,13 @@ pub struct Holdings {
     pub secrets: Vec<Held<u8>>,
 }
 
+impl Holdings {
+    /// Whether an earlier start made keys here; keys that were brought have no time in their names.
+    pub fn have_been_begun(&self) -> bool {
+        self.keys.iter().any(|key| key.from > BEGINNING)
+    }
+}
+
 /// What the plan goes by.
 #[derive(Clone, Copy, Debug)]
 pub struct Terms {
@@ -175,13 +182,6 @@ struct Line<'a, T> {
     held: Vec<&'a Held<T>>,
     course: Course,
     now: Timestamp,
-}
-
-impl Holdings {
-    /// Whether an earlier start made keys here; keys that were brought have no time in their names.
-    pub fn have_been_begun(&self) -> bool {
-        self.keys.iter().any(|key| key.from > BEGINNING)
-    }
 }
 
 impl<T> Line<'_, T> {

@@ -41,7 +41,7 @@ class World:
             "JETON_REFRESH_ABSOLUTE_TTL": f"{SESSION_TTL}s",
             # All clocks are one machine's.
             "JETON_LEEWAY": "0",
-            "RUST_LOG": "warn",
+            "RUST_LOG": "warn,jeton::audit=off",
         }
         self.jeton, self.rust = jeton, rust
 
@@ -54,7 +54,8 @@ class World:
         return self
 
     def __exit__(self, *_):
-        for process in self.processes:
+        # Who asks before who answers.
+        for process in reversed(self.processes):
             process.terminate()
         for process in self.processes:
             try:
