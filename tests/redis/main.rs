@@ -9,6 +9,7 @@ mod expiry;
 mod instances;
 mod memory;
 mod outages;
+mod script;
 mod secure;
 mod sentinel;
 mod warnings;
@@ -16,6 +17,11 @@ mod warnings;
 // tests/faults has more use for them.
 #[allow(dead_code, unused_imports)]
 mod servers;
+
+// As much of the protocol as a sentinel in a test must know.
+#[allow(dead_code)]
+#[path = "../faults/resp.rs"]
+mod resp;
 
 // The server under test is that of tests/api, which uses more of it than is used here.
 #[allow(dead_code, unused_imports)]
