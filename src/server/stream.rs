@@ -37,6 +37,8 @@ pub struct Stream<T> {
     asked: Option<Instant>,
     /// Since when an answer waits for the client to read.
     stuck: Option<Instant>,
+    /// Until when nothing is read of a client that was slow to read.
+    rest: Option<Instant>,
     /// How much may still be read in this turn, if one has begun.
     left: Option<usize>,
     /// Bytes of the line under way; `None` behind its first colon.
@@ -48,7 +50,7 @@ impl<T> Stream<T> {
     /// Around an open connection.
     pub fn new(io: T) -> Self {
         let timer = Box::pin(sleep_until(Instant::now() + ANSWER_WITHIN));
-        Self { io, asked: None, stuck: None, left: None, name: Some(0), timer }
+        Self { io, asked: None, stuck: None, rest: None, left: None, name: Some(0), timer }
     }
 
     /// Pending until the client has been too slow; then an error.
@@ -73,11 +75,26 @@ impl<T> Stream<T> {
             self.stuck.get_or_insert_with(Instant::now);
             return self.poll_too_slow(context).map(Err);
         }
-        if self.stuck.take().is_some() {
+        if let Some(since) = self.stuck.take() {
+            let now = Instant::now();
+            self.rest = Some(now + (now - since));
             // Reading was refused meanwhile.
             context.waker().wake_by_ref();
         }
         written
+    }
+
+    /// Pending for as long again as the client was stuck. The system tries again to send to many of them
+    /// in the same moment; if all were served at once, nobody else would be.
+    fn poll_rested(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        if let Some(until) = self.rest {
+            if self.timer.deadline() != until {
+                self.timer.as_mut().reset(until);
+            }
+            ready!(self.timer.as_mut().poll(context));
+            self.rest = None;
+        }
+        Poll::Ready(())
     }
 
     /// Takes note of bytes of a request.
@@ -112,6 +129,7 @@ impl<T: AsyncRead + Unpin> AsyncRead for Stream<T> {
         if this.stuck.is_some() {
             return this.poll_too_slow(context).map(Err);
         }
+        ready!(this.poll_rested(context));
         let left = this.left.unwrap_or(if this.asked.is_some() { LONGER_TURN } else { TURN });
         if left == 0 {
             this.left = None;
@@ -240,6 +258,25 @@ mod tests {
         client.read_exact(&mut [0; 64]).await.unwrap();
         stream.write_all(b"y").await.unwrap();
         assert_eq!(stream.read(&mut buffer).await.unwrap(), 3);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_client_that_was_slow_to_read_is_read_after_as_long_again() {
+        let (mut stream, mut client) = connection(64);
+        client.write_all(b"GET").await.unwrap();
+        let slow = tokio::spawn(async move {
+            tokio::time::sleep(Duration::from_secs(3)).await;
+            client.read_exact(&mut [0; 100]).await.unwrap();
+            client
+        });
+        stream.write_all(&[b'x'; 100]).await.unwrap();
+        let mut buffer = [0; 16];
+        let (seconds, read) = seconds_until(stream.read(&mut buffer)).await;
+        assert_eq!((seconds, read.unwrap()), (3, 3));
+        let mut client = slow.await.unwrap();
+        client.write_all(b"GET").await.unwrap();
+        let (seconds, read) = seconds_until(stream.read(&mut buffer)).await;
+        assert_eq!((seconds, read.unwrap()), (0, 3), "that was once");
     }
 
     #[tokio::test]
