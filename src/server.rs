@@ -6,6 +6,7 @@ pub mod keys;
 mod limits;
 mod listen;
 mod published;
+mod seats;
 mod stream;
 mod tls;
 
@@ -21,6 +22,7 @@ use actix_web::web::Data;
 
 pub use checkup::{Finding, Standing, check_up};
 pub use limits::raise_limits;
+pub use listen::can_listen;
 pub use tls::{TlsError, tls};
 
 use crate::authority::{Authority, Terms};

@@ -12,7 +12,7 @@ use super::demo;
 use super::failure::Failure;
 use crate::clock::SystemClock;
 use crate::config::Config;
-use crate::server::{Stores, Surroundings, assemble, raise_limits, serve as serve_on, tls};
+use crate::server::{Stores, Surroundings, assemble, can_listen, raise_limits, serve as serve_on, tls};
 
 /// How many connections may wait to be accepted; the standard library's 128 stall a burst by a second.
 const BACKLOG: i32 = 2048;
@@ -28,6 +28,7 @@ pub fn serve(file: Option<&Path>, dev: bool) -> Result<(), Failure> {
     }
     crate::log::init(config.log_format);
     raise_limits();
+    can_listen().map_err(Failure::failed)?;
     actix_web::rt::System::new().block_on(run(&config, dev))
 }
 

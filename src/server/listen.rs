@@ -3,6 +3,7 @@
 //! It is put together from the parts that actix-web's `HttpServer` has inside, because that one takes no
 //! stream but its own: docs/decisions/0012-connections.md.
 
+use std::future::ready;
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::num::NonZeroUsize;
@@ -26,6 +27,7 @@ use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
 use super::limits::most_connections;
+use super::seats::{Seat, Seats};
 use super::stream::Stream;
 use crate::http::{self, Edge};
 
@@ -59,23 +61,26 @@ pub fn listen(edge: Data<Edge>, listener: TcpListener, tls: Option<rustls::Serve
     // Connections inherit both.
     set_socket_recv_buffer_size(&listener, SOCKET_BUFFER)?;
     set_socket_send_buffer_size(&listener, SOCKET_BUFFER)?;
-    let workers = available_parallelism().map_or(1, NonZeroUsize::get);
+    let workers = workers();
+    let each = most_connections(workers)? / workers;
+    let seats = Seats::new(each * workers);
     let builder = Server::build()
         .workers(workers)
-        .max_concurrent_connections((most_connections() / workers).max(1))
+        .max_concurrent_connections(each)
         .shutdown_timeout(STOP_WITHIN)
         .disable_signals();
     let stopping = builder.graceful_shutdown_signal();
     let builder = match tls {
         None => builder.listen("http", listener, move || {
-            let accept = fn_service(|tcp| async { Ok(accepted(tcp)) });
+            let seats = Arc::clone(&seats);
+            let accept = fn_service(move |tcp| ready(Ok(accepted(tcp, seats.take()))));
             accept.and_then(http(edge.clone(), stopping.clone()))
         }),
         Some(config) => {
             let acceptor = TlsAcceptor::from(Arc::new(config));
             builder.listen("https", listener, move || {
-                let acceptor = acceptor.clone();
-                let accept = fn_service(move |tcp| greeted(acceptor.clone(), tcp));
+                let (acceptor, seats) = (acceptor.clone(), Arc::clone(&seats));
+                let accept = fn_service(move |tcp| greeted(acceptor.clone(), tcp, seats.take()));
                 accept.and_then(http(edge.clone(), stopping.clone()))
             })
         }
@@ -83,12 +88,25 @@ pub fn listen(edge: Data<Edge>, listener: TcpListener, tls: Option<rustls::Serve
     Ok(builder?.run())
 }
 
+/// How many threads serve connections.
+fn workers() -> usize {
+    available_parallelism().map_or(1, NonZeroUsize::get)
+}
+
+/// Whether there are open files enough to serve anybody: to be asked before anything is begun.
+///
+/// # Errors
+/// Where there are not; how many it takes.
+pub fn can_listen() -> io::Result<()> {
+    most_connections(workers()).map(drop)
+}
+
 /// A connection and whose it is.
 type Accepted<T> = (Stream<T>, Option<SocketAddr>);
 
-fn accepted(tcp: TcpStream) -> Accepted<TcpStream> {
+fn accepted(tcp: TcpStream, seat: Seat) -> Accepted<TcpStream> {
     let peer = peer(&tcp);
-    (Stream::new(tcp), peer)
+    (Stream::new(tcp, seat), peer)
 }
 
 /// Whose connection it is. One that is gone already has nobody, and ends when it is read.
@@ -98,11 +116,15 @@ fn peer(tcp: &TcpStream) -> Option<SocketAddr> {
     tcp.peer_addr().ok()
 }
 
-async fn greeted(acceptor: TlsAcceptor, tcp: TcpStream) -> Result<Accepted<TlsStream<TcpStream>>, DispatchError> {
+async fn greeted(
+    acceptor: TlsAcceptor,
+    tcp: TcpStream,
+    seat: Seat,
+) -> Result<Accepted<TlsStream<TcpStream>>, DispatchError> {
     let peer = peer(&tcp);
     let greeting = timeout(GREETING_WITHIN, acceptor.accept(tcp)).await;
     let tls = greeting.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into())).map_err(DispatchError::Io)?;
-    Ok((Stream::new(tls), peer))
+    Ok((Stream::new(tls, seat), peer))
 }
 
 /// The application over any stream.

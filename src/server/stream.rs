@@ -13,6 +13,8 @@ use memchr::{memchr, memrchr};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, Sleep, sleep_until};
 
+use super::seats::Seat;
+
 /// From the first byte of a request to the first of its answer: the head's 5 s, the body's 10 s, and
 /// what the answer itself may take.
 const ANSWER_WITHIN: Duration = Duration::from_secs(20);
@@ -44,13 +46,14 @@ pub struct Stream<T> {
     /// Bytes of the line under way; `None` behind its first colon.
     name: Option<usize>,
     timer: Pin<Box<Sleep>>,
+    _seat: Seat,
 }
 
 impl<T> Stream<T> {
-    /// Around an open connection.
-    pub fn new(io: T) -> Self {
+    /// Around an open connection, whose seat it has for as long as it is.
+    pub fn new(io: T, seat: Seat) -> Self {
         let timer = Box::pin(sleep_until(Instant::now() + ANSWER_WITHIN));
-        Self { io, asked: None, stuck: None, rest: None, left: None, name: Some(0), timer }
+        Self { io, asked: None, stuck: None, rest: None, left: None, name: Some(0), timer, _seat: seat }
     }
 
     /// Pending until the client has been too slow; then an error.
@@ -185,11 +188,12 @@ mod tests {
     use tokio::time::timeout;
 
     use super::*;
+    use crate::server::seats::Seats;
 
     /// A connection whose pipes hold `room` bytes each way: ours, and the client's end.
     fn connection(room: usize) -> (Stream<DuplexStream>, DuplexStream) {
         let (ours, client) = duplex(room);
-        (Stream::new(ours), client)
+        (Stream::new(ours, Seats::new(2).take()), client)
     }
 
     /// Time stands still until nobody has anything else to do, and then jumps to the next timer.

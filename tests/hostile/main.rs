@@ -7,6 +7,7 @@
 
 mod cost;
 mod doors;
+mod files;
 mod replay;
 mod requests;
 mod slow;
