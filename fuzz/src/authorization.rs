@@ -17,7 +17,8 @@ fn expected<'a>(values: &[&'a [u8]]) -> Result<Option<&'a str>, AmbiguousCredent
         return Ok(None);
     }
     let rest = parts.next().unwrap_or_default();
-    let words: Vec<_> = rest.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty()).collect();
+    // No other white space stands in a header's value, so that other bytes are as good as letters inside.
+    let words: Vec<_> = rest.trim_ascii().split(|byte| b" \t".contains(byte)).filter(|word| !word.is_empty()).collect();
     match words[..] {
         [word] => Ok(Some(std::str::from_utf8(word).unwrap_or(""))),
         _ => Err(AmbiguousCredentials),
