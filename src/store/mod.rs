@@ -113,6 +113,16 @@ pub trait UserStore: Send + Sync {
     /// Stores a new user durably. `false`: the name, compared folded, or the id is taken.
     async fn insert(&self, user: &User) -> Result<bool, Unavailable>;
 
+    /// Stores many new users, each as [`insert`](Self::insert) does, in their order; which of them were.
+    /// Where the store becomes unavailable meanwhile, some may be stored and others not.
+    async fn insert_all(&self, users: &[User]) -> Result<Vec<bool>, Unavailable> {
+        let mut stored = Vec::with_capacity(users.len());
+        for user in users {
+            stored.push(self.insert(user).await?);
+        }
+        Ok(stored)
+    }
+
     /// Applies a change atomically and durably; the user as changed, `None` where there is none.
     async fn change(&self, id: &UserId, change: &UserChange, now: Timestamp) -> Result<Option<User>, Unavailable>;
 

@@ -93,6 +93,7 @@ macro_rules! user_store_conformance {
                 users::a_new_user_is_found_by_name_and_id,
                 users::a_taken_name_is_refused_compared_folded,
                 users::a_taken_id_is_refused,
+                users::many_at_once_are_stored_as_one_by_one,
                 users::names_and_ids_are_opaque,
                 changes::a_change_leaves_what_it_does_not_name,
                 changes::disabling_and_a_new_password_raise_the_epoch,

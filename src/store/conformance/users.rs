@@ -46,6 +46,17 @@ pub async fn a_taken_id_is_refused(store: Users) {
     assert_eq!(store.by_id(&user("ada").id).await.unwrap(), Some(user("ada")));
 }
 
+/// What is taken, by others or by an earlier one of them, is left out; the rest is stored.
+pub async fn many_at_once_are_stored_as_one_by_one(store: Users) {
+    assert!(store.insert(&user("ada")).await.unwrap());
+    let same_id = User { id: user("ada").id, ..user("eve") };
+    let people = [user("bob"), user("ADA"), same_id, user("cleo"), user("Bob"), user("dan")];
+    assert_eq!(store.insert_all(&people).await.unwrap(), [true, false, false, true, false, true]);
+    assert_eq!(store.insert_all(&people).await.unwrap(), [false; 6]);
+    assert_eq!(store.insert_all(&[]).await.unwrap(), [false; 0]);
+    assert_eq!(store.list(None, 10).await.unwrap(), ["ada", "bob", "cleo", "dan"].map(user));
+}
+
 /// No character of a name or an id means anything to the store.
 pub async fn names_and_ids_are_opaque(store: Users) {
     for name in ["' OR '1'='1", "{a}:*", "a b%_\\", "名前", "z\"\n"] {

@@ -46,20 +46,17 @@ impl UserStore for Sqlite {
 
     async fn insert(&self, user: &User) -> Result<bool, Unavailable> {
         let user = user.clone();
+        self.write(Durability::PowerCut, move |connection| insert(connection, &user)).await
+    }
+
+    async fn insert_all(&self, users: &[User]) -> Result<Vec<bool>, Unavailable> {
+        let users = users.to_vec();
+        // One commit for all of them: waiting for the disk is what takes long.
         self.write(Durability::PowerCut, move |connection| {
-            let mut statement = connection.prepare_cached(INSERT)?;
-            Ok(statement.execute(params![
-                user.id.as_str(),
-                user.folded_name().as_str(),
-                user.username,
-                user.password.as_phc(),
-                json_roles(&user),
-                user.scopes.to_string(),
-                json_claims(&user),
-                user.disabled,
-                user.epoch.cast_signed(),
-                user.created.as_millis(),
-            ])? == 1)
+            let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let stored = users.iter().map(|user| insert(&transaction, user)).collect::<Result<_, _>>()?;
+            transaction.commit()?;
+            Ok(stored)
         })
         .await
     }
@@ -123,6 +120,22 @@ impl UserStore for Sqlite {
     async fn ping(&self) -> Result<(), Unavailable> {
         self.answers().await
     }
+}
+
+fn insert(connection: &Connection, user: &User) -> Result<bool, Unavailable> {
+    let mut statement = connection.prepare_cached(INSERT)?;
+    Ok(statement.execute(params![
+        user.id.as_str(),
+        user.folded_name().as_str(),
+        user.username,
+        user.password.as_phc(),
+        json_roles(user),
+        user.scopes.to_string(),
+        json_claims(user),
+        user.disabled,
+        user.epoch.cast_signed(),
+        user.created.as_millis(),
+    ])? == 1)
 }
 
 fn one(connection: &Connection, query: &str, key: &str) -> Result<Option<User>, Unavailable> {
