@@ -54,6 +54,13 @@ impl UserId {
         Self(URL_SAFE_NO_PAD.encode(bytes))
     }
 
+    /// An identifier that another directory gave somebody: 1 to 128 printable characters of ASCII, none
+    /// of them a space. `None` for anything else.
+    pub fn foreign(text: &str) -> Option<Self> {
+        let fits = (1..=128).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic());
+        fits.then(|| Self(text.to_owned()))
+    }
+
     /// The bytes that it is the text of; `None` where it is another text, as a foreign directory's.
     pub fn to_bytes(&self) -> Option<[u8; 16]> {
         URL_SAFE_NO_PAD.decode(&self.0).ok()?.try_into().ok()
@@ -96,6 +103,16 @@ mod tests {
         assert_eq!(id.to_bytes().map(UserId::from_bytes), Some(id));
         for foreign in ["", "7", "ada@example.org", "AAAAAAAAAAAAAAAAAAAAAB", "AAAAAAAAAAAAAAAAAAAAAA=="] {
             assert_eq!(UserId::from(foreign.to_owned()).to_bytes(), None, "{foreign:?}");
+        }
+    }
+
+    #[test]
+    fn a_foreign_user_id_is_short_and_visible() {
+        for text in ["7", "auth0|5f7c8ec7c33c6c004bbafe82", "b6012192-75c2-488e-b76b-bdd487bc7315", &"x".repeat(128)] {
+            assert_eq!(UserId::foreign(text).map(|id| id.to_string()), Some(text.to_owned()));
+        }
+        for text in ["", " ", "a b", "a\n", "\u{e9}", &"x".repeat(129)] {
+            assert_eq!(UserId::foreign(text), None, "{text:?}");
         }
     }
 

@@ -9,7 +9,7 @@ use super::hash::PasswordHash;
 use super::memory::Memory;
 use super::parameters::HashParameters;
 use super::password::Password;
-use super::stored::Stored;
+use super::phc::Argon2Hash;
 use crate::entropy::Entropy;
 
 /// The salt of a new hash, in bytes, as RFC 9106, §3.1 recommends.
@@ -27,7 +27,7 @@ pub(super) fn make(
     let mut salt = [0; SALT_BYTES];
     entropy.fill(&mut salt);
     let mut output = Zeroizing::new([0; OUTPUT_BYTES]);
-    compute(memory, (Algorithm::Argon2id, Version::V0x13), parameters, password, &salt, &mut *output);
+    compute(memory, (Algorithm::Argon2id, Version::V0x13), parameters, password.composed(), &salt, &mut *output);
     write(parameters, &salt, &*output)
 }
 
@@ -40,7 +40,7 @@ pub(super) fn dummy(parameters: &HashParameters, entropy: &dyn Entropy) -> Passw
 }
 
 /// Whether the stored hash is this password's. Outputs are compared in constant time.
-pub(super) fn matches(memory: &mut Memory, password: &Password, stored: &Stored) -> bool {
+pub(super) fn matches(memory: &mut Memory, password: &[u8], stored: &Argon2Hash) -> bool {
     let mut output = Zeroizing::new(vec![0; stored.output.len()]);
     compute(memory, (stored.algorithm, stored.version), &stored.parameters, password, &stored.salt, &mut output);
     verify_slices_are_equal(&output, stored.output.as_bytes()).is_ok()
@@ -56,7 +56,7 @@ fn compute(
     memory: &mut Memory,
     (algorithm, version): (Algorithm, Version),
     cost: &HashParameters,
-    password: &Password,
+    password: &[u8],
     salt: &[u8],
     output: &mut [u8],
 ) {
@@ -64,7 +64,7 @@ fn compute(
         .expect("HashParameters are within Argon2's bounds, and outputs have 16 to 64 bytes");
     let blocks = memory.blocks(params.block_count());
     Argon2::new(algorithm, version, params)
-        .hash_password_into_with_memory(password.as_bytes(), salt, output, blocks)
+        .hash_password_into_with_memory(password, salt, output, blocks)
         .expect("password, salt and output have lengths that Argon2 takes, and the memory suffices");
 }
 
@@ -83,8 +83,8 @@ mod tests {
         Password::new(text.into()).unwrap()
     }
 
-    fn stored(phc: &str) -> Stored {
-        Stored::parse(&PasswordHash::from_phc(phc.to_owned())).unwrap_or_else(|why| panic!("{why}: {phc}"))
+    fn stored(phc: &str) -> Argon2Hash {
+        Argon2Hash::parse(phc).unwrap_or_else(|why| panic!("{why}: {phc}"))
     }
 
     /// From phc-winner-argon2's src/test.c: the password is `password`, the salt `somesalt`.
@@ -101,10 +101,10 @@ mod tests {
     fn the_reference_vectors_verify_and_a_bit_changes_everything() {
         let memory = &mut Memory::default();
         for phc in REFERENCE {
-            assert!(matches(memory, &typed("password"), &stored(phc)), "{phc}");
-            assert!(!matches(memory, &typed("passwore"), &stored(phc)), "{phc}");
+            assert!(matches(memory, b"password", &stored(phc)), "{phc}");
+            assert!(!matches(memory, b"passwore", &stored(phc)), "{phc}");
         }
-        assert!(!matches(memory, &typed("password"), &stored(&REFERENCE[1].replace("m=256", "m=257"))));
+        assert!(!matches(memory, b"password", &stored(&REFERENCE[1].replace("m=256", "m=257"))));
     }
 
     #[test]
@@ -112,8 +112,8 @@ mod tests {
         let memory = &mut Memory::default();
         let cheap = HashParameters::cheap();
         let hash = hash_now(&typed("caf\u{e9} au lait"), &cheap, &SystemEntropy);
-        assert!(matches(memory, &typed("cafe\u{301} au lait"), &stored(hash.as_phc())));
-        assert!(!matches(memory, &typed("cafe au lait"), &stored(hash.as_phc())));
+        assert!(matches(memory, typed("cafe\u{301} au lait").composed(), &stored(hash.as_phc())));
+        assert!(!matches(memory, typed("cafe au lait").composed(), &stored(hash.as_phc())));
         assert_ne!(hash, hash_now(&typed("caf\u{e9} au lait"), &cheap, &SystemEntropy));
         assert!(hash.as_phc().starts_with("$argon2id$v=19$m=8,t=1,p=1$"));
     }

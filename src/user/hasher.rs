@@ -9,6 +9,7 @@ use super::hash::PasswordHash;
 use super::memory::Memory;
 use super::parameters::HashParameters;
 use super::password::Password;
+use super::phc::Argon2Hash;
 use super::pool::Pool;
 use super::queue::Busy;
 use super::stored::Stored;
@@ -69,9 +70,10 @@ impl Hasher {
     /// Checks a password. Without a stored hash, or with one that cannot be used, the same work is
     /// done for a made-up one, so that the time tells nobody who exists.
     ///
-    /// A hash of another cost than the current takes a time of its own. A cheaper one is replaced at
-    /// the next sign-in, which takes the time of both; a dearer one is kept. Where a match is going to be refused all the
-    /// same (a disabled account), pass `None`, or that time tells that the password was right.
+    /// A hash of another cost than the current, or of another program, takes a time of its own. One that
+    /// is cheaper, or another program's, takes the time of a new one on top, whether the password is right
+    /// or not: the new one is made, or the made-up one checked. It is replaced at its next sign-in; a dearer
+    /// one is kept.
     ///
     /// # Errors
     /// [`Busy`] where no thread is free in time. Dropping the future gives up the place in the queue.
@@ -93,7 +95,7 @@ impl Hasher {
 /// What the threads do: everything but the waiting.
 struct Checker {
     parameters: HashParameters,
-    dummy: Stored,
+    dummy: Argon2Hash,
     entropy: Arc<dyn Entropy>,
 }
 
@@ -101,7 +103,8 @@ impl Checker {
     fn new(parameters: HashParameters, entropy: Arc<dyn Entropy>) -> Self {
         // Through the same text and parser as every stored hash: a dummy that did not parse would
         // make the step a no-op, so that is found out here, at start.
-        let dummy = Stored::parse(&argon::dummy(&parameters, &*entropy)).expect("our own hashes can be read");
+        let made_up = argon::dummy(&parameters, &*entropy);
+        let dummy = Argon2Hash::parse(made_up.as_phc()).expect("our own hashes can be read");
         Self { parameters, dummy, entropy }
     }
 
@@ -111,12 +114,17 @@ impl Checker {
 
     fn verify(&self, memory: &mut Memory, password: &Password, hash: Option<&PasswordHash>) -> PasswordChecked {
         let stored = hash.and_then(usable);
-        let equal = argon::matches(memory, password, stored.as_ref().unwrap_or(&self.dummy));
+        let matches = stored.as_ref().is_some_and(|stored| stored.matches(memory, password));
         // What a dearer stored hash needed is not held on to.
         memory.shrink_to(&self.parameters);
-        let matched = stored.filter(|_| equal);
-        let weak = matched.as_ref().is_some_and(|stored| stored.is_weaker_than(&self.parameters));
-        PasswordChecked { matches: matched.is_some(), upgrade: weak.then(|| self.hash(memory, password)) }
+        let weak = stored.is_none_or(|stored| stored.is_weaker_than(&self.parameters));
+        // Whatever was checked, and nothing: one computation of the current cost comes with all that
+        // does not suffice, be it for the new hash or for nobody.
+        let upgrade = (weak && matches).then(|| self.hash(memory, password));
+        if weak && !matches {
+            argon::matches(memory, password.composed(), &self.dummy);
+        }
+        PasswordChecked { matches, upgrade }
     }
 }
 

@@ -6,11 +6,14 @@ use argon2::Params;
 const MAX_MEMORY_KIB: u32 = 256 * 1024;
 /// The most passes over that memory.
 const MAX_PASSES: u32 = 16;
+/// The most memory times passes: about a second.
+const MAX_WORK: u64 = 3 * MAX_MEMORY_KIB as u64;
 /// The most lanes; jeton computes them one after the other.
 const MAX_LANES: u32 = 16;
 
 /// The cost of an Argon2 hash (RFC 9106, §3.1), always within bounds: at most 256 MiB, 16 passes and
-/// 16 lanes. So a hostile record in a store can neither exhaust memory nor occupy a thread for long.
+/// 16 lanes, and 768 MiB times passes. So a hostile record in a store can neither exhaust memory nor
+/// occupy a thread for long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct HashParameters {
     memory_kib: u32,
@@ -22,6 +25,7 @@ impl HashParameters {
     /// `m` (KiB), `t` and `p`; `None` outside the bounds, or where m is under the 8·p that Argon2 needs.
     pub const fn new(memory_kib: u32, passes: u32, lanes: u32) -> Option<Self> {
         let in_bounds = memory_kib <= MAX_MEMORY_KIB && passes <= MAX_PASSES && lanes <= MAX_LANES;
+        let in_bounds = in_bounds && memory_kib as u64 * passes as u64 <= MAX_WORK;
         // Argon2's own lower bounds are left to its library, which checks them all.
         if in_bounds && Params::new(memory_kib, passes, lanes, None).is_ok() {
             Some(Self { memory_kib, passes, lanes })
@@ -76,10 +80,19 @@ mod tests {
         let default = HashParameters::default();
         assert_eq!(HashParameters::new(19_456, 2, 1), Some(default));
         assert_eq!(HashParameters::new(8, 1, 1), Some(HashParameters::cheap()));
-        assert!(HashParameters::new(262_144, 16, 16).is_some());
-        for (m, t, p) in
-            [(262_145, 2, 1), (19_456, 17, 1), (19_456, 2, 17), (7, 1, 1), (8, 0, 1), (8, 1, 0), (127, 1, 16)]
-        {
+        for (m, t, p) in [(262_144, 3, 16), (49_152, 16, 1), (65_536, 12, 4)] {
+            assert!(HashParameters::new(m, t, p).is_some(), "{m} {t} {p}");
+        }
+        for (m, t, p) in [
+            (262_145, 2, 1),
+            (262_144, 4, 1),
+            (19_456, 17, 1),
+            (19_456, 2, 17),
+            (7, 1, 1),
+            (8, 0, 1),
+            (8, 1, 0),
+            (127, 1, 16),
+        ] {
             assert_eq!(HashParameters::new(m, t, p), None, "{m} {t} {p}");
         }
         assert_eq!(HashParameters::new(u32::MAX, u32::MAX, u32::MAX), None);

@@ -10,9 +10,14 @@ use crate::secret::Secret;
 pub const MAX_PASSWORD_BYTES: usize = 1024;
 
 /// What somebody typed, in Unicode's NFC: the same password from a keyboard that composes `é` and
-/// from one that does not. Wiped on drop, never shown.
+/// from one that does not. What was typed is kept beside it, for hashes of programs that compose
+/// nothing. Wiped on drop, never shown.
 #[derive(Debug)]
-pub struct Password(Secret<String>);
+pub struct Password {
+    composed: Secret<String>,
+    /// Where it is something else.
+    typed: Option<Secret<String>>,
+}
 
 impl Password {
     /// Normalises what was typed.
@@ -24,18 +29,26 @@ impl Password {
             return Err(PasswordRefused::TooLong);
         }
         if is_nfc_quick(typed.expose().chars()) == IsNormalized::Yes {
-            return Ok(Self(typed));
+            return Ok(Self { composed: typed, typed: None });
         }
         // NFC makes UTF-8 at most three times as long. With that much room from the start the text
         // never moves, and a move would leave a copy behind that nobody wipes.
         let mut composed = String::with_capacity(3 * typed.expose().len());
         composed.extend(typed.expose().nfc());
-        Ok(Self(Secret::new(composed)))
+        let composed = Secret::new(composed);
+        let typed = Some(typed).filter(|typed| *typed != composed);
+        Ok(Self { composed, typed })
     }
 
-    /// What goes into the hash.
-    pub(super) fn as_bytes(&self) -> &[u8] {
-        self.0.expose().as_bytes()
+    /// What goes into a hash of ours.
+    pub(super) fn composed(&self) -> &[u8] {
+        self.composed.expose().as_bytes()
+    }
+
+    /// What may have gone into somebody else's: what was typed, then its NFC where that differs.
+    pub(super) fn spellings(&self) -> impl Iterator<Item = &[u8]> {
+        let typed = self.typed.iter().map(|typed| typed.expose().as_bytes());
+        typed.chain(std::iter::once(self.composed()))
     }
 }
 
@@ -75,7 +88,7 @@ impl std::error::Error for PasswordRefused {}
 /// # Errors
 /// [`PasswordRefused::TooShort`]; one that is too long never became a [`Password`].
 pub fn check_password(password: &Password, min: usize) -> Result<(), PasswordRefused> {
-    if password.0.expose().chars().count() < min {
+    if password.composed.expose().chars().count() < min {
         return Err(PasswordRefused::TooShort);
     }
     Ok(())
@@ -91,10 +104,20 @@ mod tests {
 
     #[test]
     fn composed_and_decomposed_letters_are_the_same_password() {
-        assert_eq!(typed("caf\u{e9}").as_bytes(), typed("cafe\u{301}").as_bytes());
-        assert_ne!(typed("ﬁ").as_bytes(), typed("fi").as_bytes(), "NFC, not NFKC: entropy stays");
-        assert_ne!(typed("Ada").as_bytes(), typed("ada").as_bytes());
-        assert_eq!(typed(" a\0 ").as_bytes(), b" a\0 ", "nothing is trimmed");
+        assert_eq!(typed("caf\u{e9}").composed(), typed("cafe\u{301}").composed());
+        assert_ne!(typed("ﬁ").composed(), typed("fi").composed(), "NFC, not NFKC: entropy stays");
+        assert_ne!(typed("Ada").composed(), typed("ada").composed());
+        assert_eq!(typed(" a\0 ").composed(), b" a\0 ", "nothing is trimmed");
+    }
+
+    #[test]
+    fn a_foreign_hash_may_be_of_what_was_typed_or_of_its_composed_form() {
+        let spellings = |text: &str| typed(text).spellings().map(<[u8]>::to_vec).collect::<Vec<_>>();
+        assert_eq!(spellings("cafe\u{301}"), ["cafe\u{301}".as_bytes(), "caf\u{e9}".as_bytes()]);
+        // Not known at a glance to be composed, and it is.
+        for text in ["caf\u{e9}", "cafe", "\u{301}e"] {
+            assert_eq!(spellings(text), [text.as_bytes()]);
+        }
     }
 
     #[test]
@@ -122,6 +145,6 @@ mod tests {
 
     #[test]
     fn debug_shows_nothing() {
-        assert_eq!(format!("{:?}", typed("hunter2")), "Password(***)");
+        assert_eq!(format!("{:?}", typed("hunter2")), "Password { composed: ***, typed: None }");
     }
 }

@@ -77,6 +77,20 @@ fn a_dearer_hash_stays_and_its_memory_is_given_back() {
 }
 
 #[test]
+fn a_cheaper_hash_takes_one_of_the_current_cost_on_top_right_or_wrong() {
+    let checker = checker(more());
+    let foreign = PasswordHash::from_phc("{SSHA}yI6cZwQadOA1e+/f+T+H3eCQQhRzYWx0".to_owned());
+    for cheap in [hash_of("password", FEW), foreign] {
+        for text in ["password", "passwore"] {
+            let mut memory = Memory::default();
+            let verified = checker.verify(&mut memory, &typed(text), Some(&cheap));
+            assert_eq!((verified.matches, verified.upgrade.is_some()), (text == "password", text == "password"));
+            assert_eq!(memory.extent(), (64, 64), "the blocks of a new hash, all computed");
+        }
+    }
+}
+
+#[test]
 fn passwords_are_hashed_and_checked_by_many_at_once() {
     let settings = HasherSettings { workers: 2, parameters: FEW, wait: Duration::from_secs(600), ..Default::default() };
     let hasher = Arc::new(Hasher::start(settings, Arc::new(SystemEntropy)).unwrap());
