@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use serde_json::{Map, Value};
 
 use crate::user::read_claims;
@@ -94,6 +94,8 @@ pub enum UserCommand {
     Enable { name: String },
     /// Delete a user for good; the id is never used again
     Delete { name: String },
+    /// Add people from a file, with the password hashes that another program made of their passwords
+    Import(Import),
 }
 
 #[derive(Debug, Subcommand)]
@@ -133,6 +135,31 @@ pub enum KeysCommand {
         #[arg(long)]
         json: bool,
     },
+}
+
+#[derive(Debug, Args)]
+pub struct Import {
+    /// One user a line, as JSON or CSV: username, hash, roles?, scopes?, claims?, disabled?, id?; `-` for
+    /// standard input
+    pub file: PathBuf,
+    /// What it is, where its name does not end in .jsonl, .ndjson or .csv
+    #[arg(long)]
+    pub format: Option<ImportFormat>,
+    /// Replace what the file gives of users who exist, and end their sessions where the hash is another;
+    /// without it they are refused
+    #[arg(long)]
+    pub replace: bool,
+    /// Report as a JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ImportFormat {
+    /// One JSON object a line
+    Jsonl,
+    /// Columns, named in the first line
+    Csv,
 }
 
 #[derive(Debug, Args)]

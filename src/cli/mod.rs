@@ -15,6 +15,7 @@ mod context;
 mod demo;
 mod doctor;
 mod failure;
+mod import;
 mod keys;
 mod output;
 mod password;

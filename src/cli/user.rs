@@ -5,6 +5,7 @@ use std::path::Path;
 use super::arguments::{Attributes, UserCommand};
 use super::context::Context;
 use super::failure::Failure;
+use super::import;
 use super::output::{columns, line, user_json, user_lines, user_row};
 use super::password;
 use crate::clock::{Clock, SystemClock};
@@ -24,6 +25,7 @@ const PAGE: u32 = 500;
 pub fn run(file: Option<&Path>, command: UserCommand) -> Result<(), Failure> {
     Context::run(file, |context| async move {
         match command {
+            UserCommand::Import(import) => import::run(&context, &import).await,
             UserCommand::Add { name, password, attributes } => {
                 check_attributes(&attributes)?;
                 check_name(&name).map_err(Failure::misused)?;

@@ -6,6 +6,7 @@ mod client;
 mod doctor;
 mod fail_points;
 mod home;
+mod import;
 mod keys;
 mod kill;
 mod live;

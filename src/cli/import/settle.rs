@@ -1,0 +1,52 @@
+//! What becomes of a batch in the store.
+
+use super::record::Record;
+use super::refused::LineRefused;
+use super::report::{Outcome, Report};
+use crate::clock::{Clock, SystemClock};
+use crate::entropy::SystemEntropy;
+use crate::store::{Unavailable, UserStore};
+use crate::user::{FoldedName, User};
+
+/// Stores new users in one go, then looks at those whose name or id is there already.
+///
+/// # Errors
+/// The store does not answer. New users of the batch may be stored without being reported.
+pub async fn all(
+    users: &dyn UserStore,
+    replace: bool,
+    batch: Vec<(u64, Record)>,
+    report: &mut Report<'_>,
+) -> Result<(), Unavailable> {
+    let now = SystemClock.now();
+    let new: Vec<User> = batch.iter().map(|(_, record)| record.user(now, &SystemEntropy)).collect();
+    let stored = users.insert_all(&new).await?;
+    for ((number, record), stored) in batch.iter().zip(stored) {
+        let outcome = if stored { Ok(Outcome::Added) } else { existing(users, replace, record).await? };
+        match outcome {
+            Ok(outcome) => report.done(*number, outcome),
+            Err(why) => report.refused(*number, &why),
+        }
+    }
+    Ok(())
+}
+
+/// A user who is there already, as far as the name says.
+async fn existing(
+    users: &dyn UserStore,
+    replace: bool,
+    record: &Record,
+) -> Result<Result<Outcome, LineRefused>, Unavailable> {
+    let Some(user) = users.by_name(&FoldedName::new(&record.username)).await? else {
+        return Ok(Err(LineRefused::IdTaken));
+    };
+    if record.id.as_ref().is_some_and(|id| *id != user.id) {
+        return Ok(Err(LineRefused::OtherId));
+    }
+    let Some(change) = record.change_of(&user) else { return Ok(Ok(Outcome::Unchanged)) };
+    if !replace {
+        return Ok(Err(LineRefused::NameTaken));
+    }
+    let changed = users.change(&user.id, &change, SystemClock.now()).await?;
+    Ok(if changed.is_some() { Ok(Outcome::Replaced) } else { Err(LineRefused::Gone) })
+}
