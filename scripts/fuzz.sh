@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 
 seconds=${JETON_FUZZ_SECONDS:-60}
 targets=("$@")
-[ ${#targets[@]} -gt 0 ] || targets=(token header claims jwk authorization refresh_token)
+[ ${#targets[@]} -gt 0 ] || targets=(token header claims jwk authorization refresh_token password_hash)
 
 if ! cargo fuzz --version >/dev/null 2>&1; then
     cargo install --quiet --locked cargo-fuzz

@@ -9,6 +9,7 @@ pub mod authorization;
 pub mod claims;
 pub mod header;
 pub mod jwk;
+pub mod password_hash;
 pub mod refresh_token;
 mod strict;
 pub mod token;
@@ -21,13 +22,14 @@ use jeton::testing::{ManualClock, TestIssuer};
 pub type Check = fn(&[u8]);
 
 /// Every target by its name, which its seeds' folder has, too.
-pub const TARGETS: [(&str, Check); 6] = [
+pub const TARGETS: [(&str, Check); 7] = [
     ("token", token::check),
     ("header", header::check),
     ("claims", claims::check),
     ("jwk", jwk::check),
     ("authorization", authorization::check),
     ("refresh_token", refresh_token::check),
+    ("password_hash", password_hash::check),
 ];
 
 /// When all of this happens.

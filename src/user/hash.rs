@@ -2,7 +2,8 @@
 
 use crate::secret::Secret;
 
-/// A password hash as a PHC string (github.com/P-H-C/phc-string-format), as stores keep it.
+/// A password hash as stores keep it: a PHC string (github.com/P-H-C/phc-string-format) of Argon2, or what
+/// another program made, in its own form.
 ///
 /// Any text can be held; what cannot be used is found out when a password is checked against it.
 #[derive(Clone, Debug, PartialEq, Eq)]

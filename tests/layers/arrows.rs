@@ -75,7 +75,10 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     // The composition root knows everybody, and is known by the command line alone.
     ("server", &["authority", "clock", "config", "entropy", "http", "keys", "store", "user", "verify::Policy"]),
-    ("cli", &["clock", "config", "entropy", "id", "keys", "log", "scope", "secret", "server", "session", "store", "user"]),
+    (
+        "cli",
+        &["clock", "config", "entropy", "id", "keys", "log", "scope", "secret", "server", "session", "store", "user"],
+    ),
     ("main", &["cli::run"]),
     // Doubles for tests, ours and other people's: shipped code has no arrow to them.
     ("testing", &["clock", "entropy", "keys::SigningKey", "remote", "verify"]),

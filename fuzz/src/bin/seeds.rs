@@ -27,7 +27,8 @@ fn main() -> std::io::Result<()> {
     write("claims", tokens.iter().filter_map(|token| part(token, 1)))?;
     write("jwk", keys())?;
     write("authorization", authorization())?;
-    write("refresh_token", refresh_tokens())
+    write("refresh_token", refresh_tokens())?;
+    write("password_hash", password_hashes()?)
 }
 
 /// A good token, and some of each line of the generator.
@@ -98,6 +99,17 @@ fn refresh_tokens() -> Vec<Vec<u8>> {
         good,
     ];
     seeds.map(String::into_bytes).into()
+}
+
+/// One of each form.
+fn password_hashes() -> std::io::Result<Vec<String>> {
+    let mut seeds = BTreeMap::new();
+    for line in fs::read_to_string("tests/vectors/foreign-hashes.jsonl")?.lines() {
+        let vector: Value = serde_json::from_str(line)?;
+        let hash = vector["hash"].as_str().map_or_else(|| vector["hash"].to_string(), str::to_owned);
+        seeds.insert(vector["form"].to_string(), hash);
+    }
+    Ok(seeds.into_values().collect())
 }
 
 fn write(target: &str, seeds: impl IntoIterator<Item = impl AsRef<[u8]>>) -> std::io::Result<()> {
