@@ -79,9 +79,6 @@ const FORMS: &[(&str, Reader)] = &[
     ("A", |text| aspnet::read(text).map(Foreign::Pbkdf2)),
 ];
 
-/// What directories and Spring Security put before a text of its own form.
-const WRAPPERS: &[&str] = &["{CRYPT}", "{BCRYPT}", "{ARGON2}"];
-
 /// A foreign hash that was read and found within bounds: safe to compute.
 pub(super) enum Foreign {
     Argon2(Argon2Hash),
@@ -98,7 +95,7 @@ impl Foreign {
     /// Reads a text as its origin writes it.
     pub fn parse(text: &str) -> Result<Self, HashRefused> {
         let text = unwrapped(text);
-        let (_, read) = FORMS.iter().find(|(begin, _)| text.starts_with(begin)).ok_or(HashRefused::Unknown)?;
+        let (_, read) = FORMS.iter().find(|(begin, _)| begins(text, begin)).ok_or(HashRefused::Unknown)?;
         read(text)
     }
 
@@ -125,13 +122,17 @@ impl Foreign {
     }
 }
 
-/// The same text without the mark that says what it is wrapped in.
+/// The same text without a word in braces before a `$`: `{CRYPT}$6$…` of directories, `{BLF-CRYPT}$2y$…`
+/// of Dovecot, `{bcrypt}$2a$…` of Spring Security. What follows says itself what it is.
 pub(super) fn unwrapped(text: &str) -> &str {
-    let inner = |wrapper: &&str| {
-        let (begin, rest) = text.split_at_checked(wrapper.len())?;
-        begin.eq_ignore_ascii_case(wrapper).then_some(rest)
-    };
-    WRAPPERS.iter().find_map(inner).unwrap_or(text)
+    let inner = text.strip_prefix('{').and_then(|rest| rest.split_once('}')).map(|(_, inner)| inner);
+    inner.filter(|inner| inner.starts_with('$')).unwrap_or(text)
+}
+
+/// Whether a text begins so; a word in braces may be of either case.
+fn begins(text: &str, begin: &str) -> bool {
+    let same = |text: &str| if begin.starts_with('{') { text.eq_ignore_ascii_case(begin) } else { text == begin };
+    text.get(..begin.len()).is_some_and(same)
 }
 
 fn argon2(text: &str) -> Result<Foreign, HashRefused> {

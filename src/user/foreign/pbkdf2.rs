@@ -105,10 +105,10 @@ impl Pbkdf2 {
 
     pub fn ldap(text: &str) -> Result<Self, HashRefused> {
         let parts = || {
-            let (name, rest) = text.strip_prefix("{PBKDF2")?.split_once('}')?;
-            let digest = match name {
+            let (name, rest) = text.split_once('}')?;
+            let digest = match name.to_ascii_lowercase().strip_prefix("{pbkdf2")? {
                 "" => Digest::Sha1,
-                name => Digest::named(&name.strip_prefix('-')?.to_ascii_lowercase())?,
+                name => Digest::named(name.strip_prefix('-')?)?,
             };
             let [iterations, salt, output] = fields(rest)?;
             Some((digest, iterations, base64(salt)?, base64(output)?))

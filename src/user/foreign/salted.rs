@@ -24,7 +24,7 @@ impl Salted {
     pub fn read(text: &str) -> Result<Self, HashRefused> {
         let malformed = HashRefused::Malformed(FORM);
         let (name, rest) = text.split_once('}').ok_or(malformed)?;
-        let algorithm = match name {
+        let algorithm = match name.to_ascii_uppercase().as_str() {
             "{SSHA" => &SHA1_FOR_LEGACY_USE_ONLY,
             "{SSHA256" => &SHA256,
             "{SSHA512" => &SHA512,

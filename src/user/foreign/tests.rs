@@ -60,6 +60,30 @@ fn a_hash_is_of_what_was_typed_or_of_its_composed_form() {
 }
 
 #[test]
+fn a_word_in_braces_before_a_hash_is_taken_off_and_schemes_have_no_case() {
+    let with = |form: &str| vectors().into_iter().find(|vector| vector.form == form).unwrap();
+    let mut memory = Memory::default();
+    let mut is_its_password_s = |vector: &Vector, text: String| {
+        assert!(import(&json!(text)).matches(&mut memory, &typed(&vector.password)), "{text}");
+    };
+    for (word, form) in [
+        ("{bcrypt}", "bcrypt $2a$"),
+        ("{BLF-CRYPT}", "bcrypt $2y$"),
+        ("{SHA512-CRYPT}", "sha512-crypt"),
+        ("{ARGON2ID}", "Argon2id"),
+        ("{argon2@SpringSecurity_v5_8}", "Argon2id"),
+    ] {
+        let vector = with(form);
+        is_its_password_s(&vector, word.to_owned() + vector.hash.as_str().unwrap());
+    }
+    for form in ["SSHA", "SSHA512", "PBKDF2-SHA-256 of passlib, LDAP"] {
+        let vector = with(form);
+        let (word, rest) = vector.hash.as_str().unwrap().split_once('}').unwrap();
+        is_its_password_s(&vector, format!("{}}}{rest}", word.to_lowercase()));
+    }
+}
+
+#[test]
 fn bcrypt_hashes_72_bytes_and_the_rest_does_not_count() {
     let vector = vectors().into_iter().find(|vector| vector.form == "bcrypt, cut at 72 bytes").unwrap();
     let (stored, mut memory) = (import(&vector.hash), Memory::default());

@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::{HASHES, import, login, person, report, stored};
 use crate::home::{Home, PASSWORD};
+use crate::process::Process;
 
 #[test]
 fn the_same_file_once_more_changes_nothing_and_refuses_nothing() {
@@ -26,6 +27,22 @@ fn an_import_that_was_cut_short_goes_on_where_it_was() {
     import(&home, &lines[..700], &[]).exits(0);
     let done = import(&home, &lines, &["--json"]).exits(0);
     assert_eq!(report(&done), json!({"added": 500, "replaced": 0, "unchanged": 700, "refused": []}));
+}
+
+#[test]
+fn an_import_that_was_killed_goes_on_where_it_was() {
+    let home = Home::new();
+    let lines: Vec<_> = (0..1_400).map(|number| person(&format!("person {number}"))).collect();
+    let text: String = lines.iter().take(1_100).map(|line| format!("{line}\n")).collect();
+    let mut command = home.jeton(&["user", "import", "-", "--format", "jsonl"]);
+    let mut cut_short = Process::start_with_more_to_come(&mut command);
+    cut_short.write(text.as_bytes());
+    let there = || home.json(&["user", "list", "--json"]).as_array().unwrap().len();
+    assert!((0..500).any(|_| there() == 1_000), "two batches are done while it waits for more");
+    cut_short.kill();
+    assert_eq!(there(), 1_000, "whole batches: the last hundred waited for more");
+    let done = import(&home, &lines, &["--json"]).exits(0);
+    assert_eq!(report(&done), json!({"added": 400, "replaced": 0, "unchanged": 1_000, "refused": []}));
 }
 
 #[test]
