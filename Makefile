@@ -9,7 +9,7 @@ ifneq ($(wildcard ../shared/vectors),)
 export JETON_VECTORS ?= $(abspath ../shared/vectors)
 endif
 
-.PHONY: help run demo build test chaos check fmt lint slim deny e2e bench bench-http faults fuzz slow clean
+.PHONY: help run demo build test chaos check fmt lint slim deny e2e bench bench-http flood timing faults fuzz slow clean
 
 help: ## this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -57,7 +57,13 @@ bench: ## ratios next to the raw operations
 
 bench-http: ## over HTTP next to actix alone, Redis alone and Node; needs two quiet cores
 	scripts/bench-servers.sh
-	cargo bench --bench http
+	cargo bench --bench http -- verify refresh
+
+flood: ## what a flood of sign-ins does to everybody else; wants two quiet cores
+	cargo bench --bench http -- flood
+
+timing: ## whether the time of a refused sign-in tells who exists; wants two quiet cores
+	cargo bench --bench http -- timing
 
 faults: ## how long /verify and the JWKS take beside each fault of Redis; wants a quiet machine
 	scripts/servers.sh

@@ -6,11 +6,14 @@
 #![expect(clippy::disallowed_methods, reason = "a benchmark measures the machine's own time")]
 
 mod chain;
+mod connection;
+mod flood;
 mod floor;
 mod pinned;
 mod refresh;
 mod rounds;
 mod service;
+mod timing;
 mod verify;
 mod wrk;
 
@@ -26,7 +29,8 @@ fn main() {
         return floor::serve(file);
     }
     pinned::load_on_its_own_core();
-    let sections: [(&str, fn()); 2] = [("verify", verify::run), ("refresh", refresh::run)];
+    let sections: [(&str, fn()); 4] =
+        [("verify", verify::run), ("refresh", refresh::run), ("flood", flood::run), ("timing", timing::run)];
     for (name, run) in sections {
         if arguments.is_empty() || arguments.iter().any(|argument| argument == name) {
             run();

@@ -32,6 +32,11 @@ pub struct Running {
 }
 
 impl Running {
+    /// The process's number: `taskset` becomes the program that it starts.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Starts a server that says `listening on http://ADDRESS` on standard error.
     pub fn start(command: &mut Command) -> Self {
         let mut child = command.stdin(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();

@@ -8,29 +8,38 @@ use tempfile::TempDir;
 
 use crate::pinned::{Running, command};
 
-const PASSWORD: &str = "correct horse battery staple";
+/// The binary.
+pub const JETON: &str = env!("CARGO_BIN_EXE_jeton");
+
+pub const PASSWORD: &str = "correct horse battery staple";
 
 pub struct Service {
     pub running: Running,
     pub folder: TempDir,
+    settings: Settings,
 }
 
+type Settings = Vec<(String, String)>;
+
 impl Service {
-    /// Starts it with these settings beside the defaults.
+    /// Starts it with these settings beside the defaults, on the server's core.
     pub fn start(settings: &[(&str, &str)]) -> Self {
+        Self::start_as(command(JETON), settings)
+    }
+
+    /// Starts it as this command says, which is one of the binary.
+    pub fn start_as(mut serve: Command, settings: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let jeton = |command: &mut Command, arguments: &[&str]| {
-            command.args(arguments).current_dir(folder.path()).env("JETON_LISTEN", "127.0.0.1:0");
-            command.env("JETON_ISSUER", "https://id.example").envs(settings.iter().copied());
-        };
-        let mut add = Command::new(env!("CARGO_BIN_EXE_jeton"));
-        jeton(&mut add, &["user", "add", "ada", "--password-stdin", "--role", "admin"]);
-        let mut add = add.stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
-        add.stdin.take().unwrap().write_all(PASSWORD.as_bytes()).unwrap();
-        assert!(add.wait().unwrap().success());
-        let mut serve = command(env!("CARGO_BIN_EXE_jeton"));
-        jeton(&mut serve, &["serve"]);
-        Self { running: Running::start(&mut serve), folder }
+        let settings = settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        jeton(&mut serve, &folder, &settings, &["serve"]);
+        let add = ["user", "add", "ada", "--password-stdin", "--role", "admin"];
+        run(&folder, &settings, &add);
+        Self { running: Running::start(&mut serve), folder, settings }
+    }
+
+    /// Runs a command on its stores, with the password on standard input.
+    pub fn command(&self, arguments: &[&str]) {
+        run(&self.folder, &self.settings, arguments);
     }
 
     /// Its address without a path.
@@ -44,4 +53,18 @@ impl Service {
         let mut answer = request.send_json(json!({ "username": "ada", "password": PASSWORD })).unwrap();
         answer.body_mut().read_json().unwrap()
     }
+}
+
+fn jeton(command: &mut Command, folder: &TempDir, settings: &Settings, arguments: &[&str]) {
+    command.args(arguments).current_dir(folder.path()).env("JETON_LISTEN", "127.0.0.1:0");
+    command.env("JETON_ISSUER", "https://id.example").envs(settings.iter().cloned());
+}
+
+fn run(folder: &TempDir, settings: &Settings, arguments: &[&str]) {
+    let mut command = Command::new(JETON);
+    jeton(&mut command, folder, settings, arguments);
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+    // Not every command reads it.
+    let _ = child.stdin.take().unwrap().write_all(PASSWORD.as_bytes());
+    assert!(child.wait().unwrap().success());
 }
