@@ -73,5 +73,7 @@ pub mod store;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 #[cfg(feature = "server")]
+pub mod throttle;
+#[cfg(feature = "server")]
 pub mod user;
 pub mod verify;

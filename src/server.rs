@@ -25,7 +25,7 @@ pub use limits::raise_limits;
 pub use listen::can_listen;
 pub use tls::{TlsError, tls};
 
-use crate::authority::{Authority, Terms};
+use crate::authority::{Authority, Terms, Throttle};
 use crate::clock::{Clock, SystemClock};
 use crate::config::{Config, SessionsUrl};
 use crate::entropy::{Entropy, SystemEntropy};
@@ -33,9 +33,10 @@ use crate::http::{Edge, RequestIds};
 use crate::keys::{KeyFolderError, Keyring};
 #[cfg(feature = "testing")]
 use crate::store::fail_points;
+use crate::store::memory::LocalAttempts;
 use crate::store::redis::{Redis, RedisError, RedisSettings, RedisUrl, TlsFiles};
 use crate::store::sqlite::{OpenError, Sqlite};
-use crate::store::{SessionStore, UserStore};
+use crate::store::{AttemptStore, PlaceStore, SessionStore, UserStore};
 use crate::user::{HashParameters, Hasher, HasherSettings};
 
 /// How often records that need not be kept any longer are deleted.
@@ -107,6 +108,10 @@ pub struct Stores {
     pub users: Arc<dyn UserStore>,
     /// Sessions.
     pub sessions: Arc<dyn SessionStore>,
+    /// Counters of attempts: where the sessions are in Redis, else in this process.
+    pub attempts: Arc<dyn AttemptStore>,
+    /// From where accounts signed in: where the sessions are.
+    pub places: Arc<dyn PlaceStore>,
     /// The sessions' store once more, where it is Redis.
     pub redis: Option<Redis>,
 }
@@ -119,16 +124,20 @@ impl Stores {
     /// may be up later.
     pub fn open(config: &Config) -> Result<Self, StartError> {
         let users = Arc::new(Sqlite::open(&config.users_db)?);
-        let mut redis = None;
-        let sessions: Arc<dyn SessionStore> = match &config.sessions {
-            SessionsUrl::File(path) if *path == config.users_db => Arc::clone(&users) as _,
-            SessionsUrl::File(path) => Arc::new(Sqlite::open(path)?),
-            SessionsUrl::Redis(url) => {
-                let opened = Redis::open(redis_settings(config, url.clone()), Arc::new(SystemEntropy))?;
-                Arc::new(redis.insert(opened).clone())
+        match &config.sessions {
+            SessionsUrl::File(path) => {
+                let sessions =
+                    if *path == config.users_db { Arc::clone(&users) } else { Arc::new(Sqlite::open(path)?) };
+                let attempts = Arc::new(LocalAttempts::new());
+                Ok(Self { users, places: Arc::clone(&sessions) as _, sessions, attempts, redis: None })
             }
-        };
-        Ok(Self { users, sessions, redis })
+            SessionsUrl::Redis(url) => {
+                let redis = Redis::open(redis_settings(config, url.clone()), Arc::new(SystemEntropy))?;
+                let shared = Arc::new(redis.clone());
+                let (attempts, places) = (Arc::clone(&shared), Arc::clone(&shared));
+                Ok(Self { users, sessions: shared, attempts, places, redis: Some(redis) })
+            }
+        }
     }
 }
 
@@ -181,12 +190,19 @@ pub fn assemble(config: &Config, stores: Stores, surroundings: Surroundings) -> 
     };
     let mut process = [0; 8];
     entropy.fill(&mut process);
+    let throttle = Throttle {
+        account: config.login_limit_account,
+        address: config.login_limit_address,
+        attempts: stores.attempts,
+        places: stores.places,
+    };
     let authority = Authority {
         terms: terms(config),
         users: stores.users,
         sessions: stores.sessions,
         keys: Arc::new(keys),
         hasher: Arc::new(Hasher::start(hasher, Arc::clone(&entropy))?),
+        throttle,
         entropy,
     };
     Ok(Edge {

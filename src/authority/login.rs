@@ -1,6 +1,9 @@
 //! Signing in with a password.
 
+use std::time::Duration;
+
 use super::audit::{Audit, AuditEvent};
+use super::throttle::{Attempt, Throttled};
 use super::{Authority, Caller, TokenSet};
 use crate::clock::Timestamp;
 use crate::id::{DEFAULT_CLIENT, SessionId, is_client_label};
@@ -27,6 +30,11 @@ pub struct LoginRequest {
 /// Why a sign-in is refused, in the order in which it is checked.
 #[derive(Debug)]
 pub enum LoginError {
+    /// Too many attempts at the account or from the address.
+    TooManyAttempts {
+        /// How long the next one has to wait.
+        wait: Duration,
+    },
     /// The hashing queue is full, or it took too long.
     Busy,
     /// A store does not answer.
@@ -44,6 +52,15 @@ pub enum LoginError {
 impl From<Unavailable> for LoginError {
     fn from(error: Unavailable) -> Self {
         Self::Unavailable(error)
+    }
+}
+
+impl From<Throttled> for LoginError {
+    fn from(throttled: Throttled) -> Self {
+        match throttled {
+            Throttled::TooMany { wait } => Self::TooManyAttempts { wait },
+            Throttled::Unavailable(error) => Self::Unavailable(error),
+        }
     }
 }
 
@@ -67,7 +84,7 @@ impl Authority {
     /// [`LoginError`]; nothing is stored then.
     pub async fn login(&self, request: LoginRequest, caller: &Caller, now: Timestamp) -> Result<TokenSet, LoginError> {
         let LoginRequest { username, password, scope, audience, client_id } = request;
-        let user = self.authenticate(&username, password, caller, now).await?;
+        let user = self.authenticate_counted(&FoldedName::new(&username), password, caller, now).await?;
         let refused =
             |_: &LoginError| Audit::new(AuditEvent::SignIn, "refused", caller, now).user(Some(&user.id)).write();
         let grant = self.grant(&user, scope, audience, client_id).inspect_err(refused)?;
@@ -80,20 +97,44 @@ impl Authority {
         Ok(tokens)
     }
 
+    /// Checks a password as an attempt that is counted first (`authority/throttle.rs`).
+    async fn authenticate_counted(
+        &self,
+        name: &FoldedName,
+        password: Password,
+        caller: &Caller,
+        now: Timestamp,
+    ) -> Result<User, LoginError> {
+        let mut attempt = self.throttle.begin(name, caller, now).await.inspect_err(|why| {
+            if matches!(why, Throttled::TooMany { .. }) {
+                Audit::new(AuditEvent::SignIn, "throttled", caller, now).write();
+            }
+        })?;
+        let checked = self.authenticate(name, password, &mut attempt, caller, now).await;
+        match &checked {
+            Ok(_) => attempt.succeeded(now).await,
+            Err(LoginError::InvalidCredentials) => {}
+            Err(_) => attempt.give_back(now).await,
+        }
+        checked
+    }
+
     /// Checks a password. One path for unknown, wrong and disabled: the same look-up, the same hash.
     async fn authenticate(
         &self,
-        username: &str,
+        name: &FoldedName,
         password: Password,
+        attempt: &mut Attempt,
         caller: &Caller,
         now: Timestamp,
     ) -> Result<User, LoginError> {
         // A disabled account is treated as none from here on, so that not even the time of a renewed
         // hash tells that its password was right.
-        let found = self.users.by_name(&FoldedName::new(username)).await?;
+        let found = self.users.by_name(name).await?;
         let id = found.as_ref().map(|user| user.id.clone());
         let found = found.filter(|user| !user.disabled);
         let stored = found.as_ref().map(|user| user.password.clone());
+        attempt.stays();
         let checked = self.hasher.verify(password, stored).await?;
         let Some(user) = found.filter(|_| checked.matches) else {
             Audit::new(AuditEvent::SignIn, "failure", caller, now).user(id.as_ref()).write();

@@ -1,7 +1,7 @@
 //! The use cases: sign in, refresh, sign out, sessions, the user's own page. No HTTP in sight.
 //!
 //! Owns the order of things: which store is asked when, what is decided before a write, what is
-//! retried. The rules themselves are pure and live in `session` and `user`; it does not own them, nor
+//! retried. The rules themselves are pure and live in `session`, `user` and `throttle`; it does not own them, nor
 //! how requests are read and answers worded (`http`). Called by `http` and the command line.
 
 mod audit;
@@ -11,6 +11,7 @@ mod me;
 mod mint;
 mod refresh;
 mod sessions;
+mod throttle;
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -22,6 +23,7 @@ pub use me::Me;
 pub use mint::TokenSet;
 pub use refresh::{GrantRefused, Outcome, RefreshError, RefreshRequest, Refreshed};
 pub use sessions::Refused;
+pub use throttle::{Throttle, Throttled};
 
 use crate::entropy::Entropy;
 use crate::id::UserId;
@@ -76,6 +78,8 @@ pub struct Authority {
     pub keys: Arc<Keyring>,
     /// The password threads.
     pub hasher: Arc<Hasher>,
+    /// What is counted before they are asked.
+    pub throttle: Throttle,
     /// Where identifiers and versions come from.
     pub entropy: Arc<dyn Entropy>,
 }

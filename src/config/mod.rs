@@ -31,6 +31,7 @@ use crate::fail_point::FailPoint;
 use crate::log::LogFormat;
 use crate::scope::Scope;
 use crate::secret::Secret;
+use crate::throttle::Limit;
 use crate::verify::Algorithm;
 
 pub use address::SessionsUrl;
@@ -80,6 +81,10 @@ pub struct Config {
     pub login_workers: usize,
     /// How many sign-ins may wait for such a thread.
     pub login_queue: usize,
+    /// How many failed or pending sign-ins an account may have; `None`: any number.
+    pub login_limit_account: Option<Limit>,
+    /// How many an address may have, all accounts together; `None`: any number.
+    pub login_limit_address: Option<Limit>,
     /// The shortest password that may be set, in code points.
     pub password_min: usize,
     /// The proxies whose X-Forwarded-For is believed (`http::peer`).

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use super::value::{Parsed, Value};
 use crate::secret::Secret;
+use crate::throttle::Limit;
 
 /// One of a closed set of names.
 pub(super) fn name<T: FromStr>(value: &Value) -> Parsed<T> {
@@ -22,7 +23,28 @@ pub(super) fn number(value: &Value, bounds: RangeInclusive<usize>) -> Parsed<usi
 
 /// A whole number and s, m, h or d, or a plain 0; within bounds.
 pub(super) fn duration(value: &Value, bounds: RangeInclusive<Duration>) -> Parsed<Duration> {
+    span(value.text()?, bounds)
+}
+
+/// So many in such a time, `10/15m`; or a plain 0 for no limit.
+pub(super) fn limit(value: &Value) -> Parsed<Option<Limit>> {
     let text = value.text()?;
+    if text == "0" {
+        return Ok(None);
+    }
+    let (attempts, window) = text.split_once('/').ok_or("there is no / between a number and a time")?;
+    let attempts = usize::try_from(whole(attempts)?).unwrap_or(usize::MAX);
+    if !MOST_ATTEMPTS.contains(&attempts) {
+        return Err("the number is out of bounds".to_owned());
+    }
+    Ok(Some(Limit { attempts, window: span(window, LONGEST_WINDOW)? }))
+}
+
+/// Every attempt that counts is remembered by its time.
+const MOST_ATTEMPTS: RangeInclusive<usize> = 1..=1_000;
+const LONGEST_WINDOW: RangeInclusive<Duration> = Duration::from_secs(1)..=Duration::from_secs(86_400);
+
+fn span(text: &str, bounds: RangeInclusive<Duration>) -> Parsed<Duration> {
     let (digits, unit) = match text.as_bytes().last() {
         Some(b's') => (&text[..text.len() - 1], 1),
         Some(b'm') => (&text[..text.len() - 1], 60),

@@ -38,6 +38,8 @@ pub(super) fn blank() -> Config {
         key_rotation: Duration::ZERO,
         login_workers: std::thread::available_parallelism().map_or(1, |cores| cores.get().min(8)),
         login_queue: 0,
+        login_limit_account: None,
+        login_limit_address: None,
         password_min: 0,
         trusted_proxies: Vec::new(),
         redis_ca: None,
@@ -63,6 +65,7 @@ const SECOND: Duration = Duration::from_secs(1);
 const DAY: Duration = Duration::from_secs(86_400);
 const MINUTES_5: Duration = Duration::from_secs(300);
 const YEARS_10: Duration = Duration::from_secs(3_650 * 86_400);
+const LIMIT: &str = "a number from 1 to 1000, / and a time from 1s to 24h (10/15m), or 0 for no limit";
 const LIFETIME: &str = "a whole number and s, m, h or d, from 1s to 3650d";
 
 const SETTINGS: &[Setting] = &[
@@ -210,6 +213,22 @@ const SETTINGS: &[Setting] = &[
         doc: "How many sign-ins may wait for such a thread, at most 1 s.",
         secret: false,
         put: |config, value| put(&mut config.login_queue, scalar::number(value, 0..=10_000)),
+    },
+    Setting {
+        name: "LOGIN_LIMIT_ACCOUNT",
+        preset: Preset::Text("10/15m"),
+        accepts: LIMIT,
+        doc: "How many failed or pending sign-ins an account may have within any such time.",
+        secret: false,
+        put: |config, value| put(&mut config.login_limit_account, scalar::limit(value)),
+    },
+    Setting {
+        name: "LOGIN_LIMIT_ADDRESS",
+        preset: Preset::Text("100/15m"),
+        accepts: LIMIT,
+        doc: "How many an address (IPv6: a /64) may have, all accounts together.",
+        secret: false,
+        put: |config, value| put(&mut config.login_limit_address, scalar::limit(value)),
     },
     Setting {
         name: "PASSWORD_MIN",

@@ -1,6 +1,7 @@
 //! The one place where a refusal becomes a status, a code and a sentence.
 
 use std::fmt;
+use std::time::Duration;
 
 use actix_web::body::BoxBody;
 use actix_web::http::StatusCode;
@@ -86,6 +87,13 @@ impl ApiError {
             .with(RETRY_AFTER, "1")
     }
 
+    /// 429 with Retry-After in whole seconds, rounded up: whoever waits so long is not refused again.
+    pub fn too_many_attempts(wait: Duration) -> Self {
+        let seconds = wait.as_millis().div_ceil(1_000).max(1);
+        Self::new(StatusCode::TOO_MANY_REQUESTS, "too_many_attempts", "There were too many attempts; try again later")
+            .with(RETRY_AFTER, &seconds.to_string())
+    }
+
     /// Adds a header.
     pub fn with(mut self, name: HeaderName, value: &str) -> Self {
         self.header = Some((name, value.into()));
@@ -145,6 +153,7 @@ impl From<LoginError> for ApiError {
     fn from(error: LoginError) -> Self {
         let bad = |code, description| Self::new(StatusCode::BAD_REQUEST, code, description);
         match error {
+            LoginError::TooManyAttempts { wait } => Self::too_many_attempts(wait),
             LoginError::Busy => Self::temporarily_unavailable(),
             LoginError::Unavailable(error) => error.into(),
             LoginError::InvalidCredentials => {

@@ -1,7 +1,7 @@
 //! What jeton asks of a store, and the stores themselves.
 //!
 //! A store is dumb: insert, load, compare-and-swap, revoke, list, purge. It holds no policy; the
-//! rules live once, in `session` and `user`. Every backend passes the same public conformance suite
+//! rules live once, in `session`, `user` and `throttle`. Every backend passes the same public conformance suite
 //! ([`conformance`]). Called by `authority` through the traits; only the composition root names a
 //! concrete backend.
 
@@ -9,6 +9,7 @@
 pub mod conformance;
 #[cfg(feature = "testing")]
 pub mod fail_points;
+pub mod memory;
 pub mod redis;
 mod session_codec;
 pub mod sqlite;
@@ -23,6 +24,7 @@ use crate::clock::Timestamp;
 use crate::entropy::Entropy;
 use crate::id::{SessionId, UserId};
 use crate::session::{Revocation, Session};
+use crate::throttle::{AccountKey, CounterKey, Limit, Place, Verdict};
 use crate::user::{FoldedName, PasswordHash, User, UserChange};
 
 /// A swap that has not landed this long after it was asked for must not land at all (M6): the
@@ -138,4 +140,36 @@ pub trait UserStore: Send + Sync {
 
     /// Whether the store answers.
     async fn ping(&self) -> Result<(), Unavailable>;
+}
+
+/// Counters of attempts ([`Counter`](crate::throttle::Counter) is the rule). Not durable: what a crash
+/// or a failover forgets begins anew.
+#[async_trait]
+pub trait AttemptStore: Send + Sync {
+    /// Judges an attempt and counts it where it may go on, as one step: of any number at once no more
+    /// are counted than the limit allows.
+    async fn begin(&self, counter: CounterKey, limit: &Limit, now: Timestamp) -> Result<Verdict, Unavailable>;
+
+    /// Takes back an attempt that was counted at `begun`.
+    async fn take_back(
+        &self,
+        counter: CounterKey,
+        limit: &Limit,
+        begun: Timestamp,
+        now: Timestamp,
+    ) -> Result<(), Unavailable>;
+
+    /// Forgets a counter.
+    async fn clear(&self, counter: CounterKey) -> Result<(), Unavailable>;
+}
+
+/// The places from which accounts signed in: each for [`KNOWN_FOR`](crate::throttle::KNOWN_FOR), of each
+/// account the latest [`KNOWN_PLACES`](crate::throttle::KNOWN_PLACES).
+#[async_trait]
+pub trait PlaceStore: Send + Sync {
+    /// Whether the account signed in from there lately.
+    async fn knows(&self, account: &AccountKey, place: &Place, now: Timestamp) -> Result<bool, Unavailable>;
+
+    /// Notes a sign-in. A power cut may lose it.
+    async fn note(&self, account: &AccountKey, place: &Place, now: Timestamp) -> Result<(), Unavailable>;
 }

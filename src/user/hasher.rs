@@ -82,6 +82,11 @@ impl Hasher {
         self.pool.run(move |memory| checker.verify(memory, &password, stored.as_ref())).await
     }
 
+    /// How many passwords a thread has begun to check or hash so far.
+    pub fn begun(&self) -> u64 {
+        self.pool.begun()
+    }
+
     /// Makes a hash of a new password.
     ///
     /// # Errors

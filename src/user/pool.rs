@@ -62,6 +62,13 @@ impl Pool {
     }
 }
 
+impl Pool {
+    /// How much work has begun so far.
+    pub fn begun(&self) -> u64 {
+        self.queue.begun()
+    }
+}
+
 impl Drop for Pool {
     fn drop(&mut self) {
         self.queue.close();

@@ -44,6 +44,7 @@ pub(super) struct Job {
 struct State {
     waiting: VecDeque<Job>,
     computing: usize,
+    begun: u64,
     next_number: u64,
     closed: bool,
 }
@@ -83,6 +84,7 @@ impl Queue {
         while !state.closed {
             if let Some(job) = state.waiting.pop_front() {
                 state.computing += 1;
+                state.begun += 1;
                 return Some((job, Computing(Arc::clone(self))));
             }
             if rested {
@@ -99,6 +101,11 @@ impl Queue {
             }
         }
         None
+    }
+
+    /// How many jobs a thread has taken so far.
+    pub fn begun(&self) -> u64 {
+        self.lock().begun
     }
 
     /// Ends every thread that asks for the next job.

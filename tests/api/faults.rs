@@ -74,6 +74,8 @@ pub fn switchable(stores: &Stores) -> (Stores, Switch, Switch) {
     let switchable = Stores {
         sessions: Arc::new(Sessions(Arc::clone(&stores.sessions), sessions.clone())),
         users: Arc::new(Users(Arc::clone(&stores.users), users.clone())),
+        attempts: Arc::clone(&stores.attempts),
+        places: Arc::clone(&stores.places),
         redis: None,
     };
     (switchable, sessions, users)

@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use jeton::config::Config;
+use jeton::throttle::Limit;
 use serde_json::json;
 
 use crate::app::{JSON, PASSWORD, Plan, TestApp, at_once, seconds};
@@ -121,6 +122,24 @@ fn a_store_that_is_out_comes_before_wrong_credentials() {
     users.set(Fault::None);
     assert_eq!(app.post("/login", &wrong).refusal(), "401 invalid_credentials");
     assert_eq!(app.post("/login", &json!({ "username": "ada", "password": PASSWORD })).status, 200);
+}
+
+#[test]
+fn what_no_store_answered_is_no_attempt() {
+    for fault in [Fault::Fails, Fault::Hangs] {
+        let Fragile { app, users, .. } = fragile(|config| {
+            let limit = Limit { attempts: 1, window: seconds(900) };
+            (config.login_limit_account, config.login_limit_address) = (Some(limit), Some(limit));
+        });
+        // What hangs is given up at the answer, and taken back a moment later.
+        let answered = || (0..1_000).map(|_| app.try_sign_in("ada", &json!({})).status).find(|status| *status != 429);
+        users.set(fault);
+        for _ in 0..2 {
+            assert_eq!(answered(), Some(503), "{fault:?}");
+        }
+        users.set(Fault::None);
+        assert_eq!(answered(), Some(200), "{fault:?}");
+    }
 }
 
 #[test]

@@ -26,6 +26,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     // what it can read.
     ("session", &["clock", "id", "scope", "secret"]),
     ("user", &["clock", "entropy", "id", "scope", "secret", "verify::LISTED_CLAIMS", "verify::parse_object"]),
+    // How often may be tried, for names as they are compared.
+    ("throttle", &["clock", "user::FoldedName"]),
     // Keys sign what `verify` verifies, and hold the secrets of refresh tokens.
     (
         "keys",
@@ -40,8 +42,11 @@ const ARROWS: &[(&str, &[&str])] = &[
             "verify",
         ],
     ),
-    ("store", &["clock", "entropy", "fail_point", "id", "scope", "secret", "session", "user"]),
-    ("authority", &["clock", "entropy", "id", "keys", "scope", "secret", "session", "store", "user", "verify"]),
+    ("store", &["clock", "entropy", "fail_point", "id", "scope", "secret", "session", "throttle", "user"]),
+    (
+        "authority",
+        &["clock", "entropy", "id", "keys", "scope", "secret", "session", "store", "throttle", "user", "verify"],
+    ),
     // The edge calls `authority` and `verify`; of the rest it names only what stands in questions and answers.
     (
         "http",
@@ -70,6 +75,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "secret",
             "store::redis::RedisUrl",
             "store::redis::Topology",
+            "throttle::Limit",
             "verify::Algorithm",
         ],
     ),

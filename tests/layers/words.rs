@@ -24,6 +24,7 @@ const BANS: &[Ban] = &[
     Ban {
         within: &[
             "session/",
+            "throttle/",
             "user/model.rs",
             "user/name.rs",
             "user/attributes.rs",

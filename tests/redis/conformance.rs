@@ -31,3 +31,10 @@ jeton::session_store_conformance!(on_one_server, single());
 jeton::session_store_conformance!(on_a_sentinel_group, sentinel());
 jeton::session_store_conformance!(on_a_sentinel_group_with_wait, acknowledged());
 jeton::session_store_conformance!(on_a_cluster, cluster());
+
+jeton::attempt_store_conformance!(attempts_on_one_server, single());
+jeton::attempt_store_conformance!(attempts_on_a_sentinel_group, sentinel());
+jeton::attempt_store_conformance!(attempts_on_a_cluster, cluster());
+jeton::place_store_conformance!(places_on_one_server, single());
+jeton::place_store_conformance!(places_on_a_sentinel_group, sentinel());
+jeton::place_store_conformance!(places_on_a_cluster, cluster());

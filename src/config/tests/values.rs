@@ -7,6 +7,7 @@ use super::{config, load, load_both, mistakes};
 use crate::config::SessionsUrl;
 use crate::log::LogFormat;
 use crate::store::redis::RedisUrl;
+use crate::throttle::Limit;
 use crate::verify::Algorithm;
 
 /// Every value is refused for that variable, once, under the variable's name.
@@ -41,6 +42,19 @@ fn numbers_keep_to_their_bounds() {
     refuses("JETON_LOGIN_WORKERS", &["", "0", "257", "-1", "+1", "1.0", "0x10", "99999999999999999999999"]);
     refuses("JETON_LOGIN_QUEUE", &["10001", "many"]);
     refuses("JETON_PASSWORD_MIN", &["7", "129"]);
+}
+
+#[test]
+fn a_limit_is_a_number_in_a_time_or_none() {
+    let set = config(&[("JETON_LOGIN_LIMIT_ACCOUNT", "3/1h"), ("JETON_LOGIN_LIMIT_ADDRESS", "0")]);
+    let three = Limit { attempts: 3, window: Duration::from_secs(3_600) };
+    assert_eq!((set.login_limit_account, set.login_limit_address), (Some(three), None));
+    let preset = config(&[]);
+    let fifteen_minutes = |attempts| Some(Limit { attempts, window: Duration::from_secs(900) });
+    assert_eq!((preset.login_limit_account, preset.login_limit_address), (fifteen_minutes(10), fifteen_minutes(100)));
+    for variable in ["JETON_LOGIN_LIMIT_ACCOUNT", "JETON_LOGIN_LIMIT_ADDRESS"] {
+        refuses(variable, &["", "10", "0/15m", "1001/15m", "10/0", "10/0s", "10/15", "10/2d", "10 / 15m", "-1/15m"]);
+    }
 }
 
 #[test]

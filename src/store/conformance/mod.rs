@@ -9,10 +9,14 @@
 //! jeton::session_store_conformance!(sessions, fresh());
 //! jeton::session_purging_conformance!(purging, fresh());  // where it does not delete by itself
 //! jeton::user_store_conformance!(users, fresh());
+//! jeton::attempt_store_conformance!(attempts, fresh());
+//! jeton::place_store_conformance!(places, fresh());
 //! ```
 
+pub mod attempts;
 pub mod changes;
 pub mod endings;
+pub mod places;
 pub mod purging;
 pub mod races;
 pub mod sample;
@@ -21,13 +25,19 @@ pub mod users;
 
 use std::sync::Arc;
 
-use super::{SessionStore, UserStore};
+use super::{AttemptStore, PlaceStore, SessionStore, UserStore};
 
 /// A session store under test.
 pub type Sessions = Arc<dyn SessionStore>;
 
 /// A user store under test.
 pub type Users = Arc<dyn UserStore>;
+
+/// A store of attempts under test.
+pub type Attempts = Arc<dyn AttemptStore>;
+
+/// A store of known places under test.
+pub type Places = Arc<dyn PlaceStore>;
 
 /// Runs one case on a runtime of its own.
 pub fn run<F: Future>(case: F) -> F::Output {
@@ -109,7 +119,42 @@ macro_rules! user_store_conformance {
     };
 }
 
-/// The tests of both macros above.
+/// Makes a module with one test per promise of [`AttemptStore`]; see [`session_store_conformance!`].
+#[macro_export]
+macro_rules! attempt_store_conformance {
+    ($module:ident, $fresh:expr) => {
+        $crate::store_conformance_tests!(
+            $module,
+            $fresh,
+            $crate::store::conformance::Attempts,
+            [
+                attempts::of_many_at_once_as_many_as_allowed_are_counted,
+                attempts::counters_are_counted_apart,
+                attempts::a_cleared_counter_begins_anew,
+                attempts::it_decides_as_the_rule_does,
+            ]
+        );
+    };
+}
+
+/// Makes a module with one test per promise of [`PlaceStore`]; see [`session_store_conformance!`].
+#[macro_export]
+macro_rules! place_store_conformance {
+    ($module:ident, $fresh:expr) => {
+        $crate::store_conformance_tests!(
+            $module,
+            $fresh,
+            $crate::store::conformance::Places,
+            [
+                places::a_place_is_known_once_it_is_noted,
+                places::a_place_is_known_for_thirty_days,
+                places::the_latest_places_are_kept,
+            ]
+        );
+    };
+}
+
+/// The tests of the macros above.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! store_conformance_tests {
@@ -144,9 +189,15 @@ mod tests {
             ("races", include_str!("races.rs")),
             ("users", include_str!("users.rs")),
             ("changes", include_str!("changes.rs")),
+            ("attempts", include_str!("attempts.rs")),
+            ("places", include_str!("places.rs")),
         ] {
             for line in source.lines().filter_map(|line| line.strip_prefix("pub async fn ")) {
-                let Some((case, "Sessions) {" | "Users) {")) = line.split_once("(store: ") else { continue };
+                let Some((case, "Sessions) {" | "Users) {" | "Attempts) {" | "Places) {")) =
+                    line.split_once("(store: ")
+                else {
+                    continue;
+                };
                 assert!(lists.contains(&format!("{group}::{case},")), "{group}::{case}");
             }
         }

@@ -1,8 +1,12 @@
 //! The keys' names. Each script and command touches one key, so that a cluster can hold them anywhere.
 
-use crate::id::{SessionId, UserId};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 
-/// Names keys: `NAMESPACE:s:SID` for a session, `NAMESPACE:u:USER` for the index of a user's sessions.
+use crate::id::{SessionId, UserId};
+use crate::throttle::{AccountKey, CounterKey};
+
+/// Names keys: `NAMESPACE:s:SID` for a session, `NAMESPACE:u:USER` for the index of a user's sessions,
+/// `NAMESPACE:c:DIGEST` for a counter of attempts, `NAMESPACE:p:DIGEST` for an account's known places.
 ///
 /// A name has no hash tag on purpose: the sessions of one user spread over a cluster.
 pub(super) struct Keys {
@@ -24,6 +28,16 @@ impl Keys {
     pub(super) fn user(&self, user: &UserId) -> Vec<u8> {
         format!("{}:u:{user}", self.namespace).into_bytes()
     }
+
+    /// A counter of attempts.
+    pub(super) fn counter(&self, counter: &CounterKey) -> Vec<u8> {
+        format!("{}:c:{}", self.namespace, URL_SAFE_NO_PAD.encode(counter.as_bytes())).into_bytes()
+    }
+
+    /// The places from which an account signed in.
+    pub(super) fn places(&self, account: &AccountKey) -> Vec<u8> {
+        format!("{}:p:{}", self.namespace, URL_SAFE_NO_PAD.encode(account.as_bytes())).into_bytes()
+    }
 }
 
 #[cfg(test)]
@@ -36,5 +50,6 @@ mod tests {
         let id = SessionId::from_bytes([0; 16]);
         assert_eq!(keys.session(id), b"jeton:s:AAAAAAAAAAAAAAAAAAAAAA");
         assert_eq!(keys.user(&UserId::from("ada".to_owned())), b"jeton:u:ada");
+        assert_eq!(keys.counter(&CounterKey::from_bytes([0; 16])), b"jeton:c:AAAAAAAAAAAAAAAAAAAAAA");
     }
 }

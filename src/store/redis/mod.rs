@@ -1,5 +1,5 @@
-//! Sessions in Redis or Valkey: one server, a Sentinel group or a Cluster, shared by any number of
-//! instances.
+//! Sessions and counters of attempts in Redis or Valkey: one server, a Sentinel group or a Cluster,
+//! shared by any number of instances.
 //!
 //! Owns the links to the servers and how they break and come back, the keys, the value's layout and
 //! the scripts. It does not own any rule (see `store`) nor the record's format (`session_codec`). Made
@@ -11,6 +11,7 @@
 //! answer; all else goes over those of one thread. No command is ever sent twice, except where the
 //! server said that it did not run (NOSCRIPT, MOVED, ASK).
 
+mod attempts;
 mod backoff;
 mod call;
 mod cluster;

@@ -47,6 +47,91 @@ local last = redis.call('ZRANGE', KEYS[1], -1, -1, 'WITHSCORES')
 redis.call('EXPIREAT', KEYS[1], last[2])
 return 1";
 
+/// Reads a counter into `lockouts`, `ends` and `begun` (`throttle::Counter`), without what does not count
+/// any more, and defines `keep`, which writes it for as long as it is of use, and a minute longer: the
+/// callers' clocks differ a little.
+///
+/// The value is text: lock-outs, the end of the last one or 0, and when the attempts began, oldest first.
+/// ARGV: now, the window, the longest wait in windows; times in milliseconds. The time is the caller's,
+/// as everywhere in the rule.
+macro_rules! counter {
+    ($step:literal) => {
+        concat!(
+            "\
+local now, window, longest = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+local lockouts, ends, begun = 0, 0, {}
+local value = redis.call('GET', KEYS[1])
+if value then
+  local number = string.gmatch(value, '%d+')
+  lockouts, ends = tonumber(number()), tonumber(number())
+  if now >= ends + window * longest then lockouts, ends = 0, 0 end
+  for attempt in number do
+    if now < attempt + window then table.insert(begun, tonumber(attempt)) end
+  end
+end
+local function keep()
+  local last = #begun > 0 and begun[#begun] + window or now
+  if lockouts > 0 then last = math.max(last, ends + window * longest) end
+  if last <= now then return redis.call('DEL', KEYS[1]) end
+  local text = string.format('%d %.0f', lockouts, ends)
+  for _, attempt in ipairs(begun) do text = text .. string.format(' %.0f', attempt) end
+  redis.call('SET', KEYS[1], text, 'PX', string.format('%.0f', last - now + 60000))
+end
+",
+            $step
+        )
+    };
+}
+
+/// Judges an attempt and counts it where it may go on.
+///
+/// ARGV\[4\]: the limit. 0: counted; else refused until then.
+const BEGIN: &str = counter!(
+    "\
+local limit = tonumber(ARGV[4])
+if now < ends then return ends end
+if #begun < limit then
+  table.insert(begun, now)
+  table.sort(begun)
+  keep()
+  return 0
+end
+lockouts = lockouts + 1
+ends = lockouts == 1 and begun[#begun - limit + 1] + window or now + window * math.min(2 ^ (lockouts - 1), longest)
+keep()
+return ends"
+);
+
+/// Takes an attempt back, and with it the lock-out that is under way.
+///
+/// ARGV\[4\]: when it began.
+const TAKE_BACK: &str = counter!(
+    "\
+for place, attempt in ipairs(begun) do
+  if attempt == tonumber(ARGV[4]) then
+    table.remove(begun, place)
+    if now < ends then
+      lockouts = lockouts - 1
+      ends = lockouts > 0 and now or 0
+    end
+    keep()
+    break
+  end
+end
+return 1"
+);
+
+/// Notes a place of an account by the time of its last sign-in, and forgets those that are old or too many.
+///
+/// ARGV: the place, now, up to when places are forgotten, how many are kept, how many seconds the key is kept.
+const NOTE: &str = "\
+redis.call('ZADD', KEYS[1], ARGV[2], ARGV[1])
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', ARGV[3])
+local rest = redis.call('ZRANGE', KEYS[1], 0, -1 - ARGV[4])
+if #rest > 0 then redis.call('ZREM', KEYS[1], unpack(rest)) end
+redis.call('EXPIREAT', KEYS[1], redis.call('TIME')[1] + ARGV[5])
+return 1";
+
 /// A script and the name under which servers cache it.
 pub(super) struct Script {
     text: &'static str,
@@ -85,13 +170,17 @@ pub(super) struct Scripts {
     pub revoke: Script,
     pub forget: Script,
     pub index: Script,
+    pub begin: Script,
+    pub take_back: Script,
+    pub note: Script,
 }
 
 impl Scripts {
     /// The scripts, hashed.
     pub(super) fn new() -> Self {
         let [swap, revoke, forget, index] = [SWAP, REVOKE, FORGET, INDEX].map(Script::new);
-        Self { swap, revoke, forget, index }
+        let [begin, take_back, note] = [BEGIN, TAKE_BACK, NOTE].map(Script::new);
+        Self { swap, revoke, forget, index, begin, take_back, note }
     }
 }
 

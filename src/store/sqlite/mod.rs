@@ -1,4 +1,4 @@
-//! The embedded store: sessions and people in one SQLite file, the default.
+//! The embedded store: sessions, people and their known places in one SQLite file, the default.
 //!
 //! Owns the file, its schema and the two threads that talk to SQLite, which is synchronous: one
 //! writes, one reads, each through a bounded queue. It does not own any rule (see `store`) nor the
@@ -8,6 +8,7 @@
 mod job;
 mod look;
 mod open;
+mod places;
 mod schema;
 mod sessions;
 #[cfg(test)]

@@ -4,10 +4,11 @@ use std::collections::HashSet;
 
 use jeton::entropy::SystemEntropy;
 use jeton::secret::Secret;
+use jeton::throttle::Limit;
 use jeton::user::{HashParameters, Password, hash_now};
 use serde_json::json;
 
-use crate::app::{PASSWORD, Plan, TestApp, at_once, block_on};
+use crate::app::{PASSWORD, Plan, TestApp, at_once, block_on, seconds};
 
 #[test]
 fn a_sign_in_renews_a_hash_that_is_weaker_than_a_new_one() {
@@ -55,5 +56,26 @@ fn a_full_queue_answers_503_and_recovers() {
     .into_iter()
     .collect();
     assert_eq!(outcomes, ["let in".to_owned(), "503 temporarily_unavailable".to_owned()].into());
+    app.sign_in("ada");
+}
+
+#[test]
+fn what_found_no_thread_is_no_attempt() {
+    let app = TestApp::with(|config| {
+        (config.login_workers, config.login_queue) = (1, 0);
+        let limit = Limit { attempts: 8, window: seconds(900) };
+        (config.login_limit_account, config.login_limit_address) = (Some(limit), Some(limit));
+    });
+    let dear = HashParameters::new(32_768, 3, 1).unwrap();
+    app.add("ada", |user| {
+        user.password = hash_now(&Password::new(Secret::from(PASSWORD)).unwrap(), &dear, &SystemEntropy);
+    });
+    let mut busy = 0;
+    while busy < 20 {
+        for reply in at_once(8, |_| app.try_sign_in("ada", &json!({}))) {
+            assert!([200, 503].contains(&reply.status), "{reply:?}");
+            busy += usize::from(reply.status == 503);
+        }
+    }
     app.sign_in("ada");
 }

@@ -5,3 +5,4 @@ mod body;
 mod credentials;
 mod grants;
 mod hashing;
+mod throttling;

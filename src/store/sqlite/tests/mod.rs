@@ -18,3 +18,4 @@ async fn fresh() -> (Sqlite, TempDir) {
 crate::session_store_conformance!(sessions, fresh());
 crate::session_purging_conformance!(purging, fresh());
 crate::user_store_conformance!(users, fresh());
+crate::place_store_conformance!(places, fresh());

@@ -1,0 +1,58 @@
+//! The promises of [`PlaceStore`](crate::store::PlaceStore).
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::time::Duration;
+
+use super::Places;
+use super::sample::NOW;
+use crate::throttle::{AccountKey, KNOWN_FOR, KNOWN_PLACES, Place};
+use crate::user::FoldedName;
+
+const MOMENT: Duration = Duration::from_millis(1);
+
+fn account(name: &str) -> AccountKey {
+    AccountKey::new(&FoldedName::new(name))
+}
+
+fn place(number: u8) -> Place {
+    Place::of(IpAddr::V4(Ipv4Addr::new(192, 0, number, 1)))
+}
+
+/// Known is what was noted, for that account and that place only.
+pub async fn a_place_is_known_once_it_is_noted(store: Places) {
+    assert!(!store.knows(&account("ada"), &place(1), NOW).await.unwrap());
+    store.note(&account("ada"), &place(1), NOW).await.unwrap();
+    let network = Place::of("2001:db8:0a0d:2200::1".parse().expect("an address"));
+    store.note(&account("ada"), &network, NOW).await.unwrap();
+    assert!(store.knows(&account("ada"), &place(1), NOW).await.unwrap());
+    assert!(store.knows(&account("ada"), &network, NOW).await.unwrap());
+    assert!(!store.knows(&account("ada"), &place(2), NOW).await.unwrap());
+    assert!(!store.knows(&account("bob"), &place(1), NOW).await.unwrap());
+}
+
+/// For thirty days after the last sign-in from there.
+pub async fn a_place_is_known_for_thirty_days(store: Places) {
+    store.note(&account("ada"), &place(1), NOW).await.unwrap();
+    let (ada, home) = (account("ada"), place(1));
+    let known = |at| store.knows(&ada, &home, at);
+    assert!(known(NOW + KNOWN_FOR - MOMENT).await.unwrap());
+    assert!(!known(NOW + KNOWN_FOR).await.unwrap());
+    store.note(&account("ada"), &place(1), NOW + MOMENT).await.unwrap();
+    assert!(known(NOW + KNOWN_FOR).await.unwrap());
+    assert!(!known(NOW + KNOWN_FOR + MOMENT).await.unwrap());
+}
+
+/// One more place than there is room for drops the one that was used longest ago, and nobody else's.
+pub async fn the_latest_places_are_kept(store: Places) {
+    store.note(&account("bob"), &place(1), NOW).await.unwrap();
+    for number in 1..=KNOWN_PLACES {
+        store.note(&account("ada"), &place(number), NOW + MOMENT * number.into()).await.unwrap();
+    }
+    store.note(&account("ada"), &place(1), NOW + MOMENT * 100).await.unwrap();
+    store.note(&account("ada"), &place(KNOWN_PLACES + 1), NOW + MOMENT * 101).await.unwrap();
+    for number in 1..=KNOWN_PLACES + 1 {
+        let known = store.knows(&account("ada"), &place(number), NOW + MOMENT * 102).await.unwrap();
+        assert_eq!(known, number != 2, "place {number}");
+    }
+    assert!(store.knows(&account("bob"), &place(1), NOW).await.unwrap());
+}

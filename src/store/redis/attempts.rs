@@ -1,0 +1,84 @@
+//! Counters of attempts and known places in Redis: one key each.
+//!
+//! The rule is `throttle::Counter`; the scripts do the same at the server, where it is one step, and the
+//! conformance suite holds them to it.
+
+use async_trait::async_trait;
+use redis::{Value, cmd};
+
+use super::Redis;
+use super::call::ask;
+use super::failure::Failure;
+use crate::clock::Timestamp;
+use crate::store::{AttemptStore, PlaceStore, Unavailable};
+use crate::throttle::{AccountKey, CounterKey, KNOWN_FOR, KNOWN_PLACES, LONGEST_WAIT, Limit, Place, Verdict};
+
+#[async_trait]
+impl AttemptStore for Redis {
+    async fn begin(&self, counter: CounterKey, limit: &Limit, now: Timestamp) -> Result<Verdict, Unavailable> {
+        let (key, [now, window]) = (self.shared.keys.counter(&counter), [now.as_millis(), milliseconds(limit)]);
+        let begin = |by, _| {
+            let mut command = self.shared.scripts.begin.command(by, &key);
+            command.arg(now).arg(window).arg(LONGEST_WAIT).arg(limit.attempts);
+            command
+        };
+        match ask(&self.shared.route, &key, &begin, None).await? {
+            Value::Int(0) => Ok(Verdict::Counted),
+            Value::Int(until) => Ok(Verdict::Refused { until: Timestamp::from_millis(until) }),
+            _ => Err(Failure::unexpected().into()),
+        }
+    }
+
+    async fn take_back(
+        &self,
+        counter: CounterKey,
+        limit: &Limit,
+        begun: Timestamp,
+        now: Timestamp,
+    ) -> Result<(), Unavailable> {
+        let (key, [now, window]) = (self.shared.keys.counter(&counter), [now.as_millis(), milliseconds(limit)]);
+        let take_back = |by, _| {
+            let mut command = self.shared.scripts.take_back.command(by, &key);
+            command.arg(now).arg(window).arg(LONGEST_WAIT).arg(begun.as_millis());
+            command
+        };
+        ask(&self.shared.route, &key, &take_back, None).await?;
+        Ok(())
+    }
+
+    async fn clear(&self, counter: CounterKey) -> Result<(), Unavailable> {
+        let key = self.shared.keys.counter(&counter);
+        ask(&self.shared.route, &key, &|_, _| cmd("DEL").arg(&key).take(), None).await?;
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl PlaceStore for Redis {
+    async fn knows(&self, account: &AccountKey, place: &Place, now: Timestamp) -> Result<bool, Unavailable> {
+        let key = self.shared.keys.places(account);
+        let after = format!("({}", (now - KNOWN_FOR).as_millis());
+        let known = |_, _| cmd("ZRANGE").arg(&key).arg(&after).arg("+inf").arg("BYSCORE").take();
+        let Value::Array(places) = ask(&self.shared.route, &key, &known, None).await? else {
+            return Err(Failure::unexpected().into());
+        };
+        Ok(places.iter().any(|known| matches!(known, Value::BulkString(bytes) if bytes == place.as_bytes())))
+    }
+
+    async fn note(&self, account: &AccountKey, place: &Place, now: Timestamp) -> Result<(), Unavailable> {
+        let key = self.shared.keys.places(account);
+        let note = |by, _| {
+            let mut command = self.shared.scripts.note.command(by, &key);
+            command.arg(place.as_bytes()).arg(now.as_millis()).arg((now - KNOWN_FOR).as_millis());
+            command.arg(KNOWN_PLACES).arg(KNOWN_FOR.as_secs());
+            command
+        };
+        ask(&self.shared.route, &key, &note, None).await?;
+        Ok(())
+    }
+}
+
+/// A window as the scripts count it. The configuration keeps it far below what a number can hold.
+fn milliseconds(limit: &Limit) -> i64 {
+    i64::try_from(limit.window.as_millis()).unwrap_or(i64::MAX)
+}
