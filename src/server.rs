@@ -227,6 +227,8 @@ fn terms(config: &Config) -> Terms {
         idle_ttl: config.refresh_idle_ttl,
         absolute_ttl: config.refresh_absolute_ttl,
         reuse_window: config.reuse_window,
+        password_min: config.password_min,
+        registration: config.registration,
     }
 }
 

@@ -19,6 +19,10 @@ pub enum AuditEvent {
     SessionEnded,
     /// Every session of a user was ended.
     EverySessionEnded,
+    /// Somebody asked for a new password of their own.
+    Password,
+    /// Somebody asked for an account.
+    Registration,
     /// A key came, became active, or went.
     Key,
 }

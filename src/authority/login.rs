@@ -71,10 +71,10 @@ impl From<Busy> for LoginError {
 }
 
 /// What a session is opened for.
-struct Grant {
-    scope: Scope,
-    audience: String,
-    client: String,
+pub(super) struct Grant {
+    pub scope: Scope,
+    pub audience: String,
+    pub client: String,
 }
 
 impl Authority {
@@ -181,7 +181,8 @@ impl Authority {
         (known && is_client_label(&label)).then_some(label)
     }
 
-    fn new_session(&self, user: &User, grant: Grant, caller: &Caller, now: Timestamp) -> Session {
+    /// A session that nobody has stored yet, of the user's present epoch.
+    pub(super) fn new_session(&self, user: &User, grant: Grant, caller: &Caller, now: Timestamp) -> Session {
         let Grant { scope, audience, client } = grant;
         Session {
             id: SessionId::random(&*self.entropy),

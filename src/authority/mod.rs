@@ -1,4 +1,5 @@
-//! The use cases: sign in, refresh, sign out, sessions, the user's own page. No HTTP in sight.
+//! The use cases: sign in, refresh, sign out, sessions, the user's own page and password, registration. No
+//! HTTP in sight.
 //!
 //! Owns the order of things: which store is asked when, what is decided before a write, what is
 //! retried. The rules themselves are pure and live in `session`, `user` and `throttle`; it does not own them, nor
@@ -9,7 +10,9 @@ mod login;
 mod logout;
 mod me;
 mod mint;
+mod password;
 mod refresh;
+mod register;
 mod sessions;
 mod throttle;
 
@@ -21,9 +24,13 @@ pub use audit::{Audit, AuditEvent};
 pub use login::{LoginError, LoginRequest};
 pub use me::Me;
 pub use mint::TokenSet;
+pub use password::{PasswordChange, PasswordError};
 pub use refresh::{GrantRefused, Outcome, RefreshError, RefreshRequest, Refreshed};
+pub use register::{RegisterError, Registered, Registration};
 pub use sessions::Refused;
 pub use throttle::{Throttle, Throttled};
+
+use login::Grant;
 
 use crate::entropy::Entropy;
 use crate::id::UserId;
@@ -52,6 +59,10 @@ pub struct Terms {
     pub absolute_ttl: Duration,
     /// For how long a superseded refresh token is answered with the current one.
     pub reuse_window: Duration,
+    /// The shortest password that may be chosen, in code points.
+    pub password_min: usize,
+    /// Whether anybody may make an account.
+    pub registration: bool,
 }
 
 /// Who is calling, as the edge saw it. For records and the audit log; it decides nothing.

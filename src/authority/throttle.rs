@@ -67,6 +67,15 @@ impl Throttle {
         }
     }
 
+    /// Counts the making of an account, for the address. It stays counted, also where it comes to
+    /// nothing: the answer tells whether a name is taken.
+    pub(super) async fn begin_registration(&self, caller: &Caller, now: Timestamp) -> Result<(), Throttled> {
+        if let Some(limit) = self.address {
+            self.count(CounterKey::registrations(caller.address), limit, now).await?;
+        }
+        Ok(())
+    }
+
     async fn count(&self, counter: CounterKey, limit: Limit, now: Timestamp) -> Result<Counting, Throttled> {
         match self.attempts.begin(counter, &limit, now).await? {
             Verdict::Counted => Ok(Counting { counter, limit }),

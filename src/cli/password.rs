@@ -10,14 +10,14 @@ use super::failure::Failure;
 use crate::secret::Secret;
 use crate::user::{MAX_PASSWORD_BYTES, Password, PasswordRefused, check_password};
 
-/// Reads a new password and checks it against the rules.
+/// Reads a new password for a user of this name and checks it against the rules.
 ///
 /// # Errors
 /// Where it cannot be read, was typed in two ways, or breaks a rule.
-pub fn read(source: &PasswordSource, min: usize) -> Result<Password, Failure> {
+pub fn read(source: &PasswordSource, username: &str, min: usize) -> Result<Password, Failure> {
     let typed = if source.password_stdin { from_standard_input()? } else { from_terminal()? };
     let password = Password::new(typed).map_err(Failure::failed)?;
-    check_password(&password, min).map_err(Failure::failed)?;
+    check_password(&password, username, min).map_err(Failure::failed)?;
     Ok(password)
 }
 

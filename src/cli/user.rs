@@ -29,7 +29,7 @@ pub fn run(file: Option<&Path>, command: UserCommand) -> Result<(), Failure> {
             UserCommand::Add { name, password, attributes } => {
                 check_attributes(&attributes)?;
                 check_name(&name).map_err(Failure::misused)?;
-                let password = password::read(&password, context.config.password_min)?;
+                let password = password::read(&password, &name, context.config.password_min)?;
                 let user = new_user(name, &password, attributes);
                 add(&context, &user).await
             }
@@ -50,7 +50,7 @@ pub fn run(file: Option<&Path>, command: UserCommand) -> Result<(), Failure> {
             UserCommand::List { json } => list(&context, json).await,
             UserCommand::Password { name, password } => {
                 let user = context.user(&name).await?;
-                let password = password::read(&password, context.config.password_min)?;
+                let password = password::read(&password, &user.username, context.config.password_min)?;
                 apply(&context, &user.username, UserChange { password: Some(hash(&password)), ..Default::default() })
                     .await
             }

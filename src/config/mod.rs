@@ -87,6 +87,8 @@ pub struct Config {
     pub login_limit_address: Option<Limit>,
     /// The shortest password that may be set, in code points.
     pub password_min: usize,
+    /// Whether anybody may make an account (POST /users).
+    pub registration: bool,
     /// The proxies whose X-Forwarded-For is believed (`http::peer`).
     pub trusted_proxies: Vec<IpNet>,
     /// The authorities in PEM that TLS to Redis trusts; `None`: the system's.

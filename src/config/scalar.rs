@@ -14,6 +14,15 @@ pub(super) fn name<T: FromStr>(value: &Value) -> Parsed<T> {
     value.text()?.parse().map_err(|_| "it is none of the known names".to_owned())
 }
 
+/// On or off.
+pub(super) fn switch(value: &Value) -> Parsed<bool> {
+    match value.text()? {
+        "on" => Ok(true),
+        "off" => Ok(false),
+        _ => Err("it is neither on nor off".to_owned()),
+    }
+}
+
 /// A whole number within bounds.
 pub(super) fn number(value: &Value, bounds: RangeInclusive<usize>) -> Parsed<usize> {
     let number = whole(value.text()?)?;

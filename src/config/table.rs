@@ -41,6 +41,7 @@ pub(super) fn blank() -> Config {
         login_limit_account: None,
         login_limit_address: None,
         password_min: 0,
+        registration: false,
         trusted_proxies: Vec::new(),
         redis_ca: None,
         redis_cert: None,
@@ -237,6 +238,14 @@ const SETTINGS: &[Setting] = &[
         doc: "The shortest password that may be set, in characters.",
         secret: false,
         put: |config, value| put(&mut config.password_min, scalar::number(value, 8..=128)),
+    },
+    Setting {
+        name: "REGISTRATION",
+        preset: Preset::Text("off"),
+        accepts: "on or off",
+        doc: "Whether anybody may make an account (POST /users).",
+        secret: false,
+        put: |config, value| put(&mut config.registration, scalar::switch(value)),
     },
     Setting {
         name: "TRUSTED_PROXIES",

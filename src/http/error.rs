@@ -9,9 +9,10 @@ use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, RETRY_AFT
 use actix_web::{HttpRequest, HttpResponse, Responder, ResponseError};
 use serde_json::json;
 
-use crate::authority::{GrantRefused, LoginError, RefreshError, Refused};
+use crate::authority::{GrantRefused, LoginError, PasswordError, RefreshError, Refused, RegisterError};
 use crate::bearer::Challenge;
 use crate::store::Unavailable;
+use crate::user::PasswordRefused;
 
 /// An error answer: `{"error", "error_description", "reason"?}`. Codes are stable, texts may improve,
 /// neither ever holds input.
@@ -166,6 +167,29 @@ impl From<LoginError> for ApiError {
     }
 }
 
+impl From<PasswordRefused> for ApiError {
+    fn from(refused: PasswordRefused) -> Self {
+        let error = Self::new(StatusCode::BAD_REQUEST, "invalid_password", refused.description());
+        Self { reason: Some(refused.reason()), ..error }
+    }
+}
+
+impl From<RegisterError> for ApiError {
+    fn from(error: RegisterError) -> Self {
+        match error {
+            RegisterError::Disabled => {
+                Self::new(StatusCode::FORBIDDEN, "registration_disabled", "Accounts are made by the operator here")
+            }
+            RegisterError::Name(refused) => Self::invalid_request(refused.description()),
+            RegisterError::Password(refused) => refused.into(),
+            RegisterError::TooManyAttempts { wait } => Self::too_many_attempts(wait),
+            RegisterError::NameTaken => Self::new(StatusCode::CONFLICT, "username_taken", "The name is taken"),
+            RegisterError::Busy => Self::temporarily_unavailable(),
+            RegisterError::Unavailable(error) => error.into(),
+        }
+    }
+}
+
 impl From<RefreshError> for ApiError {
     fn from(error: RefreshError) -> Self {
         let bad = |code, description| Self::new(StatusCode::BAD_REQUEST, code, description);
@@ -249,6 +273,22 @@ impl From<Refused> for BearerError {
             Refused::UserGone => Self::Challenge(Challenge::UserGone),
             Refused::NotFound => Self::Api(ApiError::not_found()),
             Refused::Unavailable(error) => error.into(),
+        }
+    }
+}
+
+impl From<PasswordError> for BearerError {
+    fn from(error: PasswordError) -> Self {
+        match error {
+            PasswordError::UserGone => Self::Challenge(Challenge::UserGone),
+            PasswordError::Refused(refused) => Self::Api(refused.into()),
+            PasswordError::TooManyAttempts { wait } => Self::Api(ApiError::too_many_attempts(wait)),
+            PasswordError::Busy => Self::Api(ApiError::temporarily_unavailable()),
+            // Never 401, on which clients throw their good token away.
+            PasswordError::InvalidCredentials => {
+                Self::Api(ApiError::new(StatusCode::FORBIDDEN, "invalid_credentials", "The current password is wrong"))
+            }
+            PasswordError::Unavailable(error) => error.into(),
         }
     }
 }

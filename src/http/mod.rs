@@ -15,11 +15,13 @@ mod login;
 mod logout;
 mod me;
 mod metadata;
+mod password;
 pub mod peer;
 mod refresh;
 mod routes;
 mod sessions;
 mod unread;
+mod users;
 mod verify;
 
 pub use edge::{RequestIds, edge};

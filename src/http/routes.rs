@@ -8,7 +8,7 @@ use actix_web::web::{self, Data, ServiceConfig};
 use actix_web::{FromRequest, Handler, Responder, Route};
 
 use super::error::ApiError;
-use super::{Edge, health, jwks, login, logout, me, metadata, refresh, sessions, verify};
+use super::{Edge, health, jwks, login, logout, me, metadata, password, refresh, sessions, users, verify};
 use crate::clock::Clock;
 
 type Methods = Vec<(&'static str, Route)>;
@@ -22,6 +22,8 @@ fn table() -> Vec<(&'static str, Methods)> {
         ("/refresh", vec![on("POST", refresh::refresh)]),
         ("/logout", vec![on("POST", logout::logout)]),
         ("/me", vec![on("GET", me::me)]),
+        ("/me/password", vec![on("PUT", password::change)]),
+        ("/users", vec![on("POST", users::register)]),
         ("/sessions", vec![on("GET", sessions::list), on("DELETE", sessions::end_all)]),
         ("/sessions/{id}", vec![on("DELETE", sessions::end)]),
         ("/.well-known/jwks.json", vec![on("GET", jwks::jwks)]),

@@ -49,7 +49,7 @@ pub async fn end_all(
 }
 
 /// Whose token it is, and of which session.
-fn own(bearer: &Bearer) -> (UserId, Option<SessionId>) {
+pub fn own(bearer: &Bearer) -> (UserId, Option<SessionId>) {
     let claims = bearer.claims();
     (UserId::from(claims.sub.clone()), claims.sid.as_deref().and_then(SessionId::parse))
 }

@@ -9,6 +9,7 @@
 
 mod argon;
 mod attributes;
+mod common;
 mod foreign;
 mod hash;
 mod hasher;

@@ -43,6 +43,9 @@ impl User {
 pub struct UserChange {
     /// A new password hash. Ends every session.
     pub password: Option<PasswordHash>,
+    /// Where the password is another by now, or the user is disabled, nothing is changed at all: whoever
+    /// proved that they know the old one must not overwrite a newer one. The answer's hash tells.
+    pub only_from: Option<PasswordHash>,
     /// New roles, in place of the old.
     pub roles: Option<Vec<String>>,
     /// New scopes, in place of the old.
@@ -61,6 +64,9 @@ impl UserChange {
     ///
     /// The new epoch is max(unix ms, old + 1): free of clock resolution and of clock steps.
     pub fn apply(&self, user: &mut User, now: Timestamp) {
+        if self.only_from.as_ref().is_some_and(|old| user.disabled || *old != user.password) {
+            return;
+        }
         if self.password.is_some() || self.disabled == Some(true) || self.end_sessions {
             let now = u64::try_from(now.as_millis()).unwrap_or(0);
             user.epoch = now.max(user.epoch.saturating_add(1));
@@ -127,6 +133,17 @@ mod tests {
             assert_eq!(changed(change, now).epoch, 2_000_000, "{change:?}");
         }
         assert_eq!(changed(&enders[0], now), User { password, epoch: 2_000_000, ..ada() });
+    }
+
+    #[test]
+    fn a_change_from_a_password_that_is_another_by_now_changes_nothing() {
+        let hash = |text: &str| Some(PasswordHash::from_phc(text.to_owned()));
+        let from = |old| UserChange { password: hash("new"), only_from: hash(old), ..Default::default() };
+        assert_eq!(changed(&from("older"), Timestamp::from_secs(2_000)), ada());
+        assert_eq!(changed(&from("old"), Timestamp::from_secs(2_000)).epoch, 2_000_000);
+        let mut disabled = User { disabled: true, ..ada() };
+        from("old").apply(&mut disabled, Timestamp::from_secs(2_000));
+        assert_eq!(disabled, User { disabled: true, ..ada() });
     }
 
     #[test]

@@ -19,14 +19,23 @@ pub struct FoldedName(String);
 impl FoldedName {
     /// Folds any text, also one that [`check_name`] would refuse: that one simply finds nobody.
     pub fn new(name: &str) -> Self {
-        // Twice, as D146 has it: the compatibility forms of some characters have a case again.
-        Self(name.nfd().default_case_fold().nfkd().default_case_fold().nfkc().collect())
+        Self(folded(name).collect())
+    }
+
+    /// Whether a text folds to this name. Keeps nothing of it in memory: it may be a password.
+    pub fn is_of(&self, text: &str) -> bool {
+        folded(text).eq(self.0.chars())
     }
 
     /// The key as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// Twice, as D146 has it: the compatibility forms of some characters have a case again.
+fn folded(name: &str) -> impl Iterator<Item = char> {
+    name.nfd().default_case_fold().nfkd().default_case_fold().nfkc()
 }
 
 /// Why a name cannot be taken. The texts echo nothing of it.
@@ -44,15 +53,22 @@ pub enum NameRefused {
     Invisible,
 }
 
-impl fmt::Display for NameRefused {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+impl NameRefused {
+    /// What is wrong, for people.
+    pub const fn description(self) -> &'static str {
+        match self {
             Self::Empty => "a user name has at least one character",
             Self::TooLong => "a user name has at most 128 characters",
             Self::SpaceAround => "a user name neither begins nor ends with white space",
             Self::Control => "a user name has no control characters and no line breaks",
             Self::Invisible => "a user name has no invisible characters and none that turn the text's direction",
-        })
+        }
+    }
+}
+
+impl fmt::Display for NameRefused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.description())
     }
 }
 

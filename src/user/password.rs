@@ -4,6 +4,8 @@ use std::fmt;
 
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
+use super::common::is_common;
+use super::name::FoldedName;
 use crate::secret::Secret;
 
 /// The longest password that is looked at, in bytes of UTF-8 as they arrived. Nothing is ever cut.
@@ -59,6 +61,8 @@ pub enum PasswordRefused {
     TooShort,
     /// More than [`MAX_PASSWORD_BYTES`] bytes.
     TooLong,
+    /// Known to everybody, or the user's own name.
+    Common,
 }
 
 impl PasswordRefused {
@@ -67,29 +71,41 @@ impl PasswordRefused {
         match self {
             Self::TooShort => "too_short",
             Self::TooLong => "too_long",
+            Self::Common => "common",
+        }
+    }
+
+    /// What is wrong, for people.
+    pub const fn description(self) -> &'static str {
+        match self {
+            Self::TooShort => "the password has too few characters",
+            Self::TooLong => "the password is longer than 1024 bytes",
+            Self::Common => "the password is one that everybody tries first, or the user's name",
         }
     }
 }
 
 impl fmt::Display for PasswordRefused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::TooShort => "the password has too few characters",
-            Self::TooLong => "the password is longer than 1024 bytes",
-        })
+        f.write_str(self.description())
     }
 }
 
 impl std::error::Error for PasswordRefused {}
 
-/// Whether a password may be chosen: at least `min` characters, counted as code points after NFC.
-/// No rule asks for digits or signs; length is what helps.
+/// Whether a user of this name may choose a password: at least `min` characters, counted as code points
+/// after NFC; none that everybody knows, nor the name. No rule asks for digits or signs; length is what
+/// helps.
 ///
 /// # Errors
-/// [`PasswordRefused::TooShort`]; one that is too long never became a [`Password`].
-pub fn check_password(password: &Password, min: usize) -> Result<(), PasswordRefused> {
-    if password.composed.expose().chars().count() < min {
+/// The first rule that is broken; one that is too long never became a [`Password`].
+pub fn check_password(password: &Password, username: &str, min: usize) -> Result<(), PasswordRefused> {
+    let text = password.composed.expose();
+    if text.chars().count() < min {
         return Err(PasswordRefused::TooShort);
+    }
+    if is_common(text) || FoldedName::new(username).is_of(text) {
+        return Err(PasswordRefused::Common);
     }
     Ok(())
 }
@@ -122,9 +138,19 @@ mod tests {
 
     #[test]
     fn length_is_counted_in_code_points_after_composing() {
-        assert_eq!(check_password(&typed("пароль12"), 8), Ok(()));
-        assert_eq!(check_password(&typed("e\u{301}234567"), 8), Err(PasswordRefused::TooShort));
-        assert_eq!(check_password(&typed(""), 0), Ok(()));
+        assert_eq!(check_password(&typed("пароль12"), "ada", 8), Ok(()));
+        assert_eq!(check_password(&typed("e\u{301}234567"), "ada", 8), Err(PasswordRefused::TooShort));
+        assert_eq!(check_password(&typed(""), "ada", 0), Ok(()));
+    }
+
+    #[test]
+    fn what_everybody_tries_first_is_refused_in_any_spelling() {
+        for known in ["password1", "PASSWORD1", " password1 ", "ada lovelace", "\u{ff21}DA LOVELACE"] {
+            let refused = check_password(&typed(known), "Ada Lovelace", 8);
+            assert_eq!(refused, Err(PasswordRefused::Common), "{known}");
+        }
+        assert_eq!(check_password(&typed("ada lovelace!"), "Ada Lovelace", 8), Ok(()));
+        assert_eq!(check_password(&typed("12345"), "ada", 8), Err(PasswordRefused::TooShort), "that is said first");
     }
 
     #[test]

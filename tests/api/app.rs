@@ -107,6 +107,13 @@ impl TestApp {
         self.send(method, path, &[("authorization", &format!("Bearer {token}"))], b"")
     }
 
+    /// Changes the bearer's own password.
+    pub fn change_password(&self, token: &str, current: &str, new: &str) -> Reply {
+        let body = json!({ "current_password": current, "new_password": new }).to_string();
+        let authorization = format!("Bearer {token}");
+        self.send("PUT", "/me/password", &[JSON, ("authorization", &authorization)], body.as_bytes())
+    }
+
     /// Asks /verify.
     pub fn verify(&self, token: &str) -> Reply {
         self.bearer("GET", "/verify", token)

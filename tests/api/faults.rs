@@ -1,7 +1,7 @@
 //! Stores that fail when a test says so.
 
 use std::future::pending;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use jeton::clock::Timestamp;
@@ -10,6 +10,7 @@ use jeton::server::Stores;
 use jeton::session::{Revocation, Session};
 use jeton::store::{SessionStore, Swap, Unavailable, UserStore, Version};
 use jeton::user::{FoldedName, PasswordHash, User, UserChange};
+use tokio::sync::watch;
 
 /// What is wrong with a store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,6 +21,8 @@ pub enum Fault {
     Fails,
     /// No call is ever answered.
     Hangs,
+    /// Calls wait until this is over.
+    Waits,
     /// The next swap lands, but its answer is lost.
     NextSwapLandsUnheard,
     /// The next swap lands, and the store is gone.
@@ -30,36 +33,46 @@ pub enum Fault {
 
 /// The switch of one store.
 #[derive(Clone)]
-pub struct Switch(Arc<Mutex<Fault>>);
+pub struct Switch(Arc<watch::Sender<Fault>>);
 
 impl Switch {
     fn new() -> Self {
-        Self(Arc::new(Mutex::new(Fault::None)))
+        Self(Arc::new(watch::Sender::new(Fault::None)))
     }
 
     /// From now on.
     pub fn set(&self, fault: Fault) {
-        *self.0.lock().unwrap() = fault;
+        self.0.send_replace(fault);
+    }
+
+    /// How many calls wait at this moment.
+    pub fn waiting(&self) -> usize {
+        self.0.receiver_count()
     }
 
     async fn pass(&self) -> Result<(), Unavailable> {
-        let fault = *self.0.lock().unwrap();
+        let fault = *self.0.borrow();
         match fault {
             Fault::Fails => Err(gone()),
             Fault::Hangs => pending().await,
+            Fault::Waits => {
+                self.0.subscribe().wait_for(|fault| *fault != Fault::Waits).await.map(|_| ()).map_err(|_| gone())
+            }
             _ => Ok(()),
         }
     }
 
     /// The fault of this one swap; the next has `then`.
     fn swapping(&self) -> Fault {
-        let mut fault = self.0.lock().unwrap();
-        let now = *fault;
-        match now {
-            Fault::NextSwapLandsUnheard | Fault::NextSwapIsLost => *fault = Fault::None,
-            Fault::NextSwapLandsAndThenFails => *fault = Fault::Fails,
-            _ => {}
-        }
+        let mut now = Fault::None;
+        self.0.send_modify(|fault| {
+            now = *fault;
+            match now {
+                Fault::NextSwapLandsUnheard | Fault::NextSwapIsLost => *fault = Fault::None,
+                Fault::NextSwapLandsAndThenFails => *fault = Fault::Fails,
+                _ => {}
+            }
+        });
         now
     }
 }

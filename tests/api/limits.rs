@@ -29,8 +29,8 @@ fn a_path_that_is_not_built_is_404() {
     let app = TestApp::start();
     let paths = [
         "/",
-        "/users",
-        "/me/password",
+        "/users/",
+        "/me/name",
         "/session",
         "/metrics",
         "/login/",

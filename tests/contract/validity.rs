@@ -97,7 +97,7 @@ fn our_answers_are_closed_and_every_code_is_listed_once_and_used() {
         let open = asked || OPEN.contains(&name);
         assert!(open || schema["additionalProperties"] == false, "{name}: additionalProperties is not false");
     }
-    for name in ["ErrorCode", "GrantReason", "TokenReason", "RefreshOutcome"] {
+    for name in ["ErrorCode", "GrantReason", "PasswordReason", "TokenReason", "RefreshOutcome"] {
         let schema = document.target(&format!("#/components/schemas/{name}")).unwrap();
         assert!(
             list(&schema["oneOf"]).all(|word| word["description"].is_string()),

@@ -6,6 +6,7 @@ use jeton::scope::Scope;
 use jeton::secret::Secret;
 use jeton::session::Session;
 use jeton::store::Version;
+use jeton::throttle::Limit;
 use jeton::user::UserChange;
 use jeton::verify::Algorithm;
 
@@ -24,6 +25,8 @@ pub struct World {
     /// With the scopes `read` and `write` and two audiences. It knows `ada`, who has everything that a
     /// user can have, and `bob`, who has nothing.
     pub up: TestApp,
+    /// With one attempt for an account and five for an address, within any 15 minutes.
+    pub strict: TestApp,
     /// With the keys of `up` and stores that never answer.
     pub down: TestApp,
     /// Has had the stop signal.
@@ -38,6 +41,9 @@ impl World {
         let up = TestApp::with(|config| {
             config.scopes = Scope::parse("read write");
             config.audience = [AUDIENCE, OTHER_AUDIENCE].map(str::to_owned).to_vec();
+            config.registration = true;
+            // Its people are asked for everything, by one address.
+            (config.login_limit_account, config.login_limit_address) = (None, None);
         });
         up.add("ada", |user| {
             user.roles = vec!["editor".to_owned(), "admin".to_owned()];
@@ -45,10 +51,16 @@ impl World {
             user.claims.insert("tenant".to_owned(), "acme".into());
         });
         up.add_user("bob");
+        let strict = TestApp::with(|config| {
+            let limit = |attempts| Some(Limit { attempts, window: Duration::from_secs(900) });
+            (config.login_limit_account, config.login_limit_address) = (limit(1), limit(5));
+            config.registration = true;
+        });
         let keys = up.folder.path().join("keys");
         let mut down = Plan::new(|config| {
             config.keys_dir = keys;
             config.audience = vec![AUDIENCE.to_owned()];
+            config.registration = true;
         });
         let (stores, sessions, users) = switchable(&down.stores);
         [sessions, users].iter().for_each(|store| store.set(Fault::Fails));
@@ -56,7 +68,7 @@ impl World {
         let stopping = TestApp::start();
         stopping.edge.stop();
         let signers = [Algorithm::Ps256, Algorithm::EdDsa, Algorithm::Hs256].map(signer).into();
-        Self { up, down: down.start(), stopping, signers }
+        Self { up, strict, down: down.start(), stopping, signers }
     }
 
     /// Tokens of a new session of ada's.

@@ -62,6 +62,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "session::Session",
             "store::Unavailable",
             "user::Password",
+            "user::PasswordRefused",
             "verify",
         ],
     ),

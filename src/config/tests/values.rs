@@ -45,6 +45,14 @@ fn numbers_keep_to_their_bounds() {
 }
 
 #[test]
+fn a_switch_is_on_or_off() {
+    assert!(config(&[("JETON_REGISTRATION", "on")]).registration);
+    assert!(!config(&[("JETON_REGISTRATION", "off")]).registration);
+    assert!(!config(&[]).registration);
+    refuses("JETON_REGISTRATION", &["", "true", "1", "ON", "on "]);
+}
+
+#[test]
 fn a_limit_is_a_number_in_a_time_or_none() {
     let set = config(&[("JETON_LOGIN_LIMIT_ACCOUNT", "3/1h"), ("JETON_LOGIN_LIMIT_ADDRESS", "0")]);
     let three = Limit { attempts: 3, window: Duration::from_secs(3_600) };

@@ -51,6 +51,24 @@ pub async fn disabling_and_a_new_password_raise_the_epoch(store: Users) {
     assert_eq!(store.by_id(&id).await.unwrap().unwrap().password, password);
 }
 
+/// Many who know the old password change it at once: one does, and no other write is lost to it.
+pub async fn one_of_many_changes_from_the_old_password_wins(store: Users) {
+    store.insert(&user("ada")).await.unwrap();
+    let mut callers = JoinSet::new();
+    for number in 0..20 {
+        let store = store.clone();
+        callers.spawn(async move {
+            let mine = PasswordHash::from_phc(format!("$test$new{number}"));
+            let only_from = Some(user("ada").password);
+            let change = UserChange { password: Some(mine.clone()), only_from, ..UserChange::default() };
+            let changed = store.change(&user("ada").id, &change, NOW).await.unwrap().unwrap();
+            (changed.password == mine).then_some(mine)
+        });
+    }
+    let winners: Vec<_> = callers.join_all().await.into_iter().flatten().collect();
+    assert_eq!(winners, [store.by_id(&user("ada").id).await.unwrap().unwrap().password]);
+}
+
 /// A change of a user that is not there makes none.
 pub async fn a_change_of_nobody_changes_nothing(store: Users) {
     let change = UserChange { end_sessions: true, ..UserChange::default() };

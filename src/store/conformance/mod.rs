@@ -107,6 +107,7 @@ macro_rules! user_store_conformance {
                 users::names_and_ids_are_opaque,
                 changes::a_change_leaves_what_it_does_not_name,
                 changes::disabling_and_a_new_password_raise_the_epoch,
+                changes::one_of_many_changes_from_the_old_password_wins,
                 changes::a_change_of_nobody_changes_nothing,
                 changes::concurrent_changes_lose_nothing,
                 changes::every_end_of_sessions_raises_the_epoch,

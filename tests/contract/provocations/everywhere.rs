@@ -18,13 +18,22 @@ fn of_operation(operation: &Operation<'_>) -> Vec<Provocation> {
         draw(&name, status, by, move |world| shape(Request::new(&world.up, &method, &target)))
     };
     let mut rows = vec![plain(431, "a head of more than 16 KiB", |request| request.header("x", &"x".repeat(TOO_MUCH)))];
+    let (with_token, without) = operation.credentials();
     if operation.value.get("requestBody").is_some() {
-        rows.push(plain(413, "a body of more than 16 KiB", |request| {
+        // Without the token that it needs, nobody gets as far as the body.
+        let needs_token = with_token && !without;
+        let let_in = |status, by, shape: fn(Request<'_>) -> Request<'_>| {
+            let (method, target) = (operation.method.clone(), target(operation.path));
+            draw(&name, status, by, move |world| {
+                let request = shape(Request::new(&world.up, &method, &target));
+                if needs_token { request.bearer(&world.ada().access) } else { request }
+            })
+        };
+        rows.push(let_in(413, "a body of more than 16 KiB", |request| {
             request.body("application/json", " ".repeat(TOO_MUCH))
         }));
-        rows.push(plain(415, "a body of another type", |request| request.body("text/plain", "{}")));
+        rows.push(let_in(415, "a body of another type", |request| request.body("text/plain", "{}")));
     }
-    let (with_token, without) = operation.credentials();
     if with_token {
         rows.push(plain(400, "two Authorization headers", |request| request.bearer("a").bearer("a")));
         rows.push(plain(401, "a token that is none", |request| request.bearer("a")));

@@ -8,6 +8,7 @@ mod login;
 mod logout;
 mod nowhere;
 mod open;
+mod people;
 mod refresh;
 mod verify;
 
@@ -79,6 +80,7 @@ pub fn all(document: &Document) -> Vec<Provocation> {
         verify::all(document),
         verify::reasons(),
         account::all(),
+        people::all(),
         open::all(),
     ]
     .into_iter()

@@ -7,9 +7,9 @@ use crate::routes::{METHODS, answers};
 
 pub fn all(document: &Document) -> Vec<Provocation> {
     let mut rows = vec![
-        stray("NotFound", 404, "a path that is not built", |world| Request::new(&world.up, "GET", "/users")),
+        stray("NotFound", 404, "a path that is not built", |world| Request::new(&world.up, "GET", "/nowhere")),
         stray("NotFound", 404, "a method that OpenAPI cannot name", |world| {
-            Request::new(&world.up, "PROPFIND", "/users")
+            Request::new(&world.up, "PROPFIND", "/nowhere")
         }),
     ];
     for (path, item) in document.paths() {

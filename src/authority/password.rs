@@ -1,0 +1,159 @@
+//! Changing one's own password.
+
+use std::time::Duration;
+
+use super::audit::{Audit, AuditEvent};
+use super::throttle::Throttled;
+use super::{Authority, Caller, Grant, TokenSet};
+use crate::clock::Timestamp;
+use crate::id::{DEFAULT_CLIENT, SessionId, UserId};
+use crate::store::{Unavailable, Version};
+use crate::user::{Busy, Password, PasswordRefused, User, UserChange, check_password};
+
+/// What a change of password asks for.
+#[derive(Debug)]
+pub struct PasswordChange {
+    /// Whose.
+    pub user: UserId,
+    /// The caller's session; the new one is for the same client, audience and scope.
+    pub session: Option<SessionId>,
+    /// The password as it is, once more.
+    pub current: Password,
+    /// The password as it is to be.
+    pub new: Password,
+}
+
+/// Why a password is not changed, in the order in which it is checked.
+#[derive(Debug)]
+pub enum PasswordError {
+    /// The user is disabled or gone; found out at the start or at the end.
+    UserGone,
+    /// The new one cannot be chosen.
+    Refused(PasswordRefused),
+    /// Too many attempts at the account or from the address.
+    TooManyAttempts {
+        /// How long the next one has to wait.
+        wait: Duration,
+    },
+    /// The hashing queue is full, or it took too long.
+    Busy,
+    /// The current one is wrong.
+    InvalidCredentials,
+    /// A store does not answer. Where that is the session store, the password may have been changed.
+    Unavailable(Unavailable),
+}
+
+impl From<Unavailable> for PasswordError {
+    fn from(error: Unavailable) -> Self {
+        Self::Unavailable(error)
+    }
+}
+
+impl From<Busy> for PasswordError {
+    fn from(_: Busy) -> Self {
+        Self::Busy
+    }
+}
+
+impl From<Throttled> for PasswordError {
+    fn from(throttled: Throttled) -> Self {
+        match throttled {
+            Throttled::TooMany { wait } => Self::TooManyAttempts { wait },
+            Throttled::Unavailable(error) => Self::Unavailable(error),
+        }
+    }
+}
+
+impl Authority {
+    /// Changes the user's own password. Every session ends in the same write, and the caller gets a new
+    /// one. A wrong current password counts as a failed sign-in.
+    ///
+    /// # Errors
+    /// [`PasswordError`].
+    pub async fn change_password(
+        &self,
+        change: PasswordChange,
+        caller: &Caller,
+        now: Timestamp,
+    ) -> Result<TokenSet, PasswordError> {
+        let PasswordChange { user: id, session, current, new } = change;
+        let user = self.users.by_id(&id).await?.filter(|user| !user.disabled).ok_or(PasswordError::UserGone)?;
+        check_password(&new, &user.username, self.terms.password_min).map_err(PasswordError::Refused)?;
+        let audit = |outcome| Audit::new(AuditEvent::Password, outcome, caller, now).user(Some(&id));
+        self.prove(&user, current, caller, now).await.inspect_err(|error| match error {
+            PasswordError::TooManyAttempts { .. } => audit("throttled").write(),
+            PasswordError::InvalidCredentials => audit("failure").write(),
+            _ => {}
+        })?;
+        // Asked before the write: a session store that is down changes nothing.
+        let grant = self.grant_of(session, &user).await?;
+        let user = self.replace(&user, new, now).await?;
+        let session = self.new_session(&user, grant, caller, now);
+        let tokens = self.mint(&session, &user, session.scope.clone(), now)?;
+        if !self.sessions.insert(&session, Version::random(&*self.entropy)).await? {
+            return Err(Unavailable(format!("session id {} exists already", session.id)).into());
+        }
+        audit("success").session(session.id).write();
+        Ok(tokens)
+    }
+
+    /// Checks the current password as an attempt that is counted first (`authority/throttle.rs`).
+    async fn prove(
+        &self,
+        user: &User,
+        current: Password,
+        caller: &Caller,
+        now: Timestamp,
+    ) -> Result<(), PasswordError> {
+        let mut attempt = self.throttle.begin(&user.folded_name(), caller, now).await?;
+        attempt.stays();
+        match self.hasher.verify(current, Some(user.password.clone())).await {
+            Ok(checked) if checked.matches => {
+                attempt.succeeded(now).await;
+                Ok(())
+            }
+            Ok(_) => Err(PasswordError::InvalidCredentials),
+            Err(busy) => {
+                attempt.give_back(now).await;
+                Err(busy.into())
+            }
+        }
+    }
+
+    /// Writes the new password where the old one is still the one that was proved.
+    async fn replace(&self, user: &User, new: Password, now: Timestamp) -> Result<User, PasswordError> {
+        let hash = self.hasher.hash(new).await?;
+        let change = UserChange {
+            password: Some(hash.clone()),
+            only_from: Some(user.password.clone()),
+            ..UserChange::default()
+        };
+        match self.users.change(&user.id, &change, now).await? {
+            Some(changed) if changed.password == hash => Ok(changed),
+            Some(changed) if !changed.disabled => {
+                Err(Unavailable("a password was changed by somebody else meanwhile".to_owned()).into())
+            }
+            _ => Err(PasswordError::UserGone),
+        }
+    }
+
+    /// What the session was opened for; what a sign-in gets that asks for nothing where there is no such
+    /// session any more.
+    async fn grant_of(&self, session: Option<SessionId>, user: &User) -> Result<Grant, Unavailable> {
+        let found = match session {
+            Some(session) => self.sessions.load(session).await?,
+            None => None,
+        };
+        Ok(match found {
+            Some((session, _)) if session.user == user.id => {
+                let scope = self.granted(&session, user);
+                Grant { scope, audience: session.audience, client: session.client }
+            }
+            _ => Grant {
+                scope: self.available(user),
+                audience: self.terms.audiences.first().cloned().unwrap_or_default(),
+                client: DEFAULT_CLIENT.to_owned(),
+            },
+        })
+    }
+}

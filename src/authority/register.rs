@@ -1,0 +1,129 @@
+//! Making an account of one's own.
+
+use std::time::Duration;
+
+use super::audit::{Audit, AuditEvent};
+use super::throttle::Throttled;
+use super::{Authority, Caller};
+use crate::clock::Timestamp;
+use crate::id::UserId;
+use crate::scope::Scope;
+use crate::store::Unavailable;
+use crate::user::{Busy, FoldedName, NameRefused, Password, PasswordRefused, User, check_name, check_password};
+
+/// What a registration asks for.
+#[derive(Debug)]
+pub struct Registration {
+    /// The name to sign in with.
+    pub username: String,
+    /// The password.
+    pub password: Password,
+}
+
+/// A new account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Registered {
+    /// `sub` in its tokens.
+    pub id: UserId,
+    /// The name as it was given.
+    pub username: String,
+}
+
+/// Why an account is not made, in the order in which it is checked.
+#[derive(Debug)]
+pub enum RegisterError {
+    /// Nobody may make one.
+    Disabled,
+    /// The name cannot be taken by anybody.
+    Name(NameRefused),
+    /// The password cannot be chosen.
+    Password(PasswordRefused),
+    /// Too many from this address.
+    TooManyAttempts {
+        /// How long the next one has to wait.
+        wait: Duration,
+    },
+    /// Somebody has the name, in this or another spelling.
+    NameTaken,
+    /// The hashing queue is full, or it took too long.
+    Busy,
+    /// A store does not answer. The account may have been made.
+    Unavailable(Unavailable),
+}
+
+impl From<Unavailable> for RegisterError {
+    fn from(error: Unavailable) -> Self {
+        Self::Unavailable(error)
+    }
+}
+
+impl From<Busy> for RegisterError {
+    fn from(_: Busy) -> Self {
+        Self::Busy
+    }
+}
+
+impl From<Throttled> for RegisterError {
+    fn from(throttled: Throttled) -> Self {
+        match throttled {
+            Throttled::TooMany { wait } => Self::TooManyAttempts { wait },
+            Throttled::Unavailable(error) => Self::Unavailable(error),
+        }
+    }
+}
+
+impl Authority {
+    /// Whether anybody may make an account.
+    ///
+    /// # Errors
+    /// [`RegisterError::Disabled`].
+    pub const fn may_register(&self) -> Result<(), RegisterError> {
+        if self.terms.registration { Ok(()) } else { Err(RegisterError::Disabled) }
+    }
+
+    /// Makes an account without roles, scopes or claims.
+    ///
+    /// # Errors
+    /// [`RegisterError`].
+    pub async fn register(
+        &self,
+        registration: Registration,
+        caller: &Caller,
+        now: Timestamp,
+    ) -> Result<Registered, RegisterError> {
+        self.may_register()?;
+        let Registration { username, password } = registration;
+        check_name(&username).map_err(RegisterError::Name)?;
+        check_password(&password, &username, self.terms.password_min).map_err(RegisterError::Password)?;
+        let audit = |outcome| Audit::new(AuditEvent::Registration, outcome, caller, now);
+        self.throttle.begin_registration(caller, now).await.inspect_err(|why| {
+            if matches!(why, Throttled::TooMany { .. }) {
+                audit("throttled").write();
+            }
+        })?;
+        // Before a hash is computed; two at once are told apart by the insertion.
+        if self.users.by_name(&FoldedName::new(&username)).await?.is_some() {
+            return Err(RegisterError::NameTaken);
+        }
+        let user = self.new_user(username, password, now).await?;
+        if !self.users.insert(&user).await? {
+            return Err(RegisterError::NameTaken);
+        }
+        audit("success").user(Some(&user.id)).write();
+        Ok(Registered { id: user.id, username: user.username })
+    }
+
+    async fn new_user(&self, username: String, password: Password, now: Timestamp) -> Result<User, Busy> {
+        Ok(User {
+            id: UserId::random(&*self.entropy),
+            username,
+            password: self.hasher.hash(password).await?,
+            roles: Vec::new(),
+            scopes: Scope::default(),
+            claims: serde_json::Map::new(),
+            disabled: false,
+            epoch: 0,
+            created: now,
+        })
+    }
+}
