@@ -102,12 +102,16 @@ impl Authority {
             }
         })?;
         // Before a hash is computed; two at once are told apart by the insertion.
+        let taken = || {
+            audit("taken").write();
+            RegisterError::NameTaken
+        };
         if self.users.by_name(&FoldedName::new(&username)).await?.is_some() {
-            return Err(RegisterError::NameTaken);
+            return Err(taken());
         }
         let user = self.new_user(username, password, now).await?;
         if !self.users.insert(&user).await? {
-            return Err(RegisterError::NameTaken);
+            return Err(taken());
         }
         audit("success").user(Some(&user.id)).write();
         Ok(Registered { id: user.id, username: user.username })

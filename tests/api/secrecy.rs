@@ -21,7 +21,7 @@ fn is_silent(reply: &Reply, story: &str) {
 
 #[test]
 fn no_refusal_echoes_its_input() {
-    let app = TestApp::start();
+    let app = TestApp::with(|config| config.registration = true);
     app.add_user("ada");
     let tokens = app.sign_in("ada");
     let bad_id = format!("{CANARY} {CANARY}");
@@ -72,6 +72,22 @@ fn no_refusal_echoes_its_input() {
     send("POST", "/verify", &[JSON], &json!({ "token": CANARY }).to_string());
     send("POST", "/logout", &[JSON], &json!({ CANARY: CANARY }).to_string());
     let bearer = ("authorization", &*format!("Bearer {}", tokens.access));
+    for body in [
+        json!({ "current_password": CANARY, "new_password": format!("{CANARY} and more") }),
+        json!({ "current_password": good, "new_password": &CANARY[..7] }),
+        json!({ "current_password": good, "new_password": CANARY.repeat(200) }),
+        json!({ CANARY: CANARY }),
+    ] {
+        send("PUT", "/me/password", &[JSON, bearer], &body.to_string());
+    }
+    for body in [
+        json!({ "username": format!(" {CANARY}"), "password": good }),
+        json!({ "username": CANARY, "password": CANARY.to_uppercase() }),
+        json!({ "username": CANARY.repeat(3), "password": CANARY.repeat(3) }),
+        json!({ "username": CANARY, "password": [CANARY] }),
+    ] {
+        send("POST", "/users", &[JSON], &body.to_string());
+    }
     send("DELETE", &format!("/sessions/{CANARY}"), &[bearer], "");
     send("DELETE", &format!("/sessions?others={CANARY}"), &[bearer], "");
     send("GET", &format!("/{CANARY}"), &[], "");
@@ -83,7 +99,7 @@ fn no_refusal_echoes_its_input() {
 
 #[test]
 fn no_secret_is_logged_at_any_level() {
-    let app = TestApp::start();
+    let app = TestApp::with(|config| config.registration = true);
     let password = "hunter2-never-to-be-logged";
     app.add("ada", |user| user.password = hash(password));
     let sign_in = |password: &str| app.post("/login", &json!({ "username": "ada", "password": password }));
@@ -98,9 +114,19 @@ fn no_secret_is_logged_at_any_level() {
     assert_eq!(app.refresh(&first.refresh).outcome(), "400 invalid_grant replayed");
     assert_eq!(app.post("/logout", &json!({ "refresh_token": second.refresh })).status, 204);
 
+    let third = sign_in(password).tokens();
+    let [new, short] = ["New-Pw-never-to-be-logged", "Sh-never"];
+    for (current, new, status) in [("wrong-Pw-never-to-be-logged", new, 403), (password, short, 200)] {
+        assert_eq!(app.change_password(&third.access, current, new).status, status);
+    }
+    let body = json!({ "username": "bob", "password": new });
+    for status in [201, 409] {
+        assert_eq!(app.post("/users", &body).status, status);
+    }
+
     assert!(!logs::lines_with(&first.session).is_empty(), "the audit lines name the session");
-    let secrets = [&first, &second].map(|tokens| [tokens.access.as_str(), &tokens.refresh]).concat();
-    for secret in secrets.into_iter().chain([password, "wrong-Pw-never-to-be-logged", key]) {
+    let secrets = [&first, &second, &third].map(|tokens| [tokens.access.as_str(), &tokens.refresh]).concat();
+    for secret in secrets.into_iter().chain([password, "wrong-Pw-never-to-be-logged", key, new, short]) {
         assert_eq!(logs::lines_with(secret), [""; 0]);
     }
 }

@@ -19,7 +19,10 @@ struct Fragile {
 }
 
 fn fragile(change: impl FnOnce(&mut Config)) -> Fragile {
-    let mut plan = Plan::new(change);
+    let mut plan = Plan::new(|config| {
+        config.registration = true;
+        change(config);
+    });
     let (stores, sessions, users) = switchable(&plan.stores);
     plan.stores = stores;
     let app = plan.start();
@@ -41,6 +44,8 @@ const REQUESTS: &[(&str, bool, bool, Request)] = &[
         app.send("POST", "/logout", &[JSON, ("authorization", &authorization)], br#"{"everywhere":true}"#)
     }),
     ("me", false, true, |app, tokens| app.bearer("GET", "/me", &tokens.access)),
+    ("change password", true, true, |app, tokens| app.change_password(&tokens.access, PASSWORD, "another password")),
+    ("register", false, true, |app, _| app.post("/users", &json!({ "username": "eve", "password": PASSWORD }))),
     ("sessions", true, true, |app, tokens| app.bearer("GET", "/sessions", &tokens.access)),
     ("end a session", true, false, |app, tokens| {
         app.bearer("DELETE", &format!("/sessions/{}", tokens.session), &tokens.access)

@@ -51,9 +51,22 @@ fn length_is_the_only_rule() {
     add(&home, "ada", b"correct \xff horse").exits(1).says("not UTF-8");
     assert_eq!(home.json(&["user", "list", "--json"]), serde_json::json!([]), "nobody was added");
 
-    let good = ["12345678".to_owned(), "\u{20ac}".repeat(8), "x".repeat(1024), "x".repeat(1024) + "\r\n"];
+    let good = ["j3t0nq7z".to_owned(), "\u{20ac}".repeat(8), "x".repeat(1024), "x".repeat(1024) + "\r\n"];
     for (number, password) in good.iter().enumerate() {
         add(&home, &format!("user {number}"), password.as_bytes()).exits(0);
+    }
+}
+
+#[test]
+fn what_everybody_tries_first_cannot_be_set() {
+    let home = Home::new();
+    for common in ["password1", "QWERTYUIOP", "Ada Lovelace"] {
+        add(&home, "ada lovelace", common.as_bytes()).exits(1).says("everybody tries first");
+    }
+    add(&home, "ada lovelace", b"j3t0nq7z").exits(0);
+    let set = ["user", "password", "ADA LOVELACE", "--password-stdin"];
+    for common in ["password1", "ada lovelace"] {
+        home.run_with_input(&set, common.as_bytes()).exits(1).says("everybody tries first");
     }
 }
 

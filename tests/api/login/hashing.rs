@@ -8,7 +8,8 @@ use jeton::throttle::Limit;
 use jeton::user::{HashParameters, Password, hash_now};
 use serde_json::json;
 
-use crate::app::{PASSWORD, Plan, TestApp, at_once, block_on, seconds};
+use crate::app::{JSON, PASSWORD, Plan, TestApp, at_once, block_on, seconds};
+use crate::wire::{Wire, request};
 
 #[test]
 fn a_sign_in_renews_a_hash_that_is_weaker_than_a_new_one() {
@@ -78,4 +79,27 @@ fn what_found_no_thread_is_no_attempt() {
         }
     }
     app.sign_in("ada");
+}
+
+#[test]
+fn whoever_hangs_up_in_the_middle_of_a_guess_has_guessed() {
+    let app = TestApp::with(|config| {
+        config.login_workers = 1;
+        config.login_limit_account = Some(Limit { attempts: 3, window: seconds(900) });
+    });
+    let dear = HashParameters::new(32_768, 3, 1).unwrap();
+    app.add("ada", |user| {
+        user.password = hash_now(&Password::new(Secret::from(PASSWORD)).unwrap(), &dear, &SystemEntropy);
+    });
+    let body = json!({ "username": "ada", "password": "wrong" }).to_string();
+    for guess in 1..=3 {
+        let mut wire = Wire::to(&app);
+        wire.send(request("POST", "/login", &[JSON], &body));
+        while app.edge.authority.hasher.begun() < guess {
+            std::thread::yield_now();
+        }
+        drop(wire);
+    }
+    assert_eq!(app.try_sign_in("ada", &json!({})).refusal(), "429 too_many_attempts");
+    assert_eq!(app.edge.authority.hasher.begun(), 3);
 }
