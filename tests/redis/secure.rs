@@ -5,13 +5,16 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use jeton::session::Revocation;
-use jeton::store::SessionStore;
 use jeton::store::conformance::run;
 use jeton::store::conformance::sample::{NOW, rotated, session, version};
 use jeton::store::redis::{RedisSettings, RedisUrl, TlsFiles};
+use jeton::store::{AttemptStore, PlaceStore, SessionStore};
+use jeton::throttle::{AccountKey, CounterKey, Limit, Place, Verdict};
+use jeton::user::FoldedName;
 use rcgen::{BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair};
 use tempfile::TempDir;
 
+use crate::app::seconds;
 use crate::servers::{Server, open};
 
 /// What docs/operations.md tells operators to allow.
@@ -96,6 +99,13 @@ fn a_client_certificate_and_an_acl_user_are_all_it_needs() {
         assert!(store.revoke(session(1).id, Revocation::Logout, NOW, version(3)).await.unwrap());
         assert_eq!(store.load(session(1).id).await.unwrap().unwrap().1, version(3));
         assert_eq!(store.list(&session(1).user).await.unwrap().len(), 1);
+        let (counter, limit) = (CounterKey::from_bytes([1; 16]), Limit { attempts: 1, window: seconds(900) });
+        assert_eq!(store.begin(counter, &limit, NOW).await.unwrap(), Verdict::Counted);
+        store.take_back(counter, &limit, NOW, NOW).await.unwrap();
+        store.clear(counter).await.unwrap();
+        let (ada, home) = (AccountKey::new(&FoldedName::new("ada")), Place::of([192, 0, 2, 1].into()));
+        store.note(&ada, &home, NOW).await.unwrap();
+        assert!(store.knows(&ada, &home, NOW).await.unwrap());
         store.ping().await.unwrap();
         let warnings = store.warnings(std::time::Duration::ZERO, NOW).await.unwrap();
         assert!(!warnings.iter().any(|warning| warning.problem.contains("unknown")), "{warnings:?}");
