@@ -113,7 +113,7 @@ impl Authority {
         let checked = self.authenticate(name, password, &mut attempt, caller, now).await;
         match &checked {
             Ok(_) => attempt.succeeded(now).await,
-            Err(LoginError::InvalidCredentials) => {}
+            Err(LoginError::InvalidCredentials) => attempt.failed(now).await,
             Err(_) => attempt.give_back(now).await,
         }
         checked

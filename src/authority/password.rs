@@ -112,7 +112,10 @@ impl Authority {
                 attempt.succeeded(now).await;
                 Ok(())
             }
-            Ok(_) => Err(PasswordError::InvalidCredentials),
+            Ok(_) => {
+                attempt.failed(now).await;
+                Err(PasswordError::InvalidCredentials)
+            }
             Err(busy) => {
                 attempt.give_back(now).await;
                 Err(busy.into())

@@ -6,7 +6,8 @@
 //! | ends before it asks for a hashing thread: a store is out, the client has gone | taken back |
 //! | gets no hashing thread in time (503) | taken back: no hash was computed, so nobody was told anything |
 //! | has the right password | the address's is taken back, the account's counter is cleared, the place is known |
-//! | has a wrong password, or nobody knows | it stays: the client may have gone, or the server may have been killed, after the hash |
+//! | has a wrong password | it stays, and has failed |
+//! | was given up after it asked for a thread | it stays, and has failed a moment later: the client may have gone, or the server been killed, after the hash |
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,7 +15,7 @@ use std::time::Duration;
 use super::Caller;
 use crate::clock::Timestamp;
 use crate::store::{AttemptStore, PlaceStore, Unavailable};
-use crate::throttle::{AccountKey, CounterKey, Limit, Place, Verdict};
+use crate::throttle::{AccountKey, CounterKey, Limit, Place, Settlement, Verdict};
 use crate::user::FoldedName;
 
 /// The limits, and where is counted.
@@ -71,7 +72,8 @@ impl Throttle {
     /// nothing: the answer tells whether a name is taken.
     pub(super) async fn begin_registration(&self, caller: &Caller, now: Timestamp) -> Result<(), Throttled> {
         if let Some(limit) = self.address {
-            self.count(CounterKey::registrations(caller.address), limit, now).await?;
+            let counted = self.count(CounterKey::registrations(caller.address), limit, now).await?;
+            self.settle(vec![counted], now, Settlement::Failed, now).await;
         }
         Ok(())
     }
@@ -83,9 +85,9 @@ impl Throttle {
         }
     }
 
-    async fn take_back(&self, counted: Vec<Counting>, begun: Timestamp, now: Timestamp) {
+    async fn settle(&self, counted: Vec<Counting>, begun: Timestamp, settlement: Settlement, now: Timestamp) {
         for Counting { counter, limit } in counted {
-            warn(self.attempts.take_back(counter, &limit, begun, now).await);
+            warn(self.attempts.settle(counter, &limit, begun, settlement, now).await);
         }
     }
 }
@@ -135,6 +137,12 @@ impl Attempt {
         self.stays = true;
     }
 
+    /// The password was wrong.
+    pub(super) async fn failed(mut self, now: Timestamp) {
+        let counted = std::mem::take(&mut self.counted);
+        self.throttle.settle(counted, self.begun, Settlement::Failed, now).await;
+    }
+
     /// The password was right. That a store has not heard of it spoils no sign-in.
     pub(super) async fn succeeded(mut self, now: Timestamp) {
         self.stays = true;
@@ -151,13 +159,13 @@ impl Attempt {
         if self.cleared.is_some() {
             counted.pop();
         }
-        tokio::join!(self.throttle.take_back(counted, self.begun, now), settle);
+        tokio::join!(self.throttle.settle(counted, self.begun, Settlement::TakenBack, now), settle);
     }
 
     /// Nothing was computed.
     pub(super) async fn give_back(mut self, now: Timestamp) {
         let counted = std::mem::take(&mut self.counted);
-        self.throttle.take_back(counted, self.begun, now).await;
+        self.throttle.settle(counted, self.begun, Settlement::TakenBack, now).await;
     }
 }
 
@@ -169,7 +177,7 @@ impl Drop for Attempt {
         let (throttle, counted, begun) = (self.throttle.clone(), std::mem::take(&mut self.counted), self.begun);
         // Without a runtime there is nobody to wait for a store: it stays counted.
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-            runtime.spawn(async move { throttle.take_back(counted, begun, begun).await });
+            runtime.spawn(async move { throttle.settle(counted, begun, Settlement::TakenBack, begun).await });
         }
     }
 }

@@ -14,7 +14,7 @@ use async_trait::async_trait;
 
 use super::{AttemptStore, Unavailable};
 use crate::clock::Timestamp;
-use crate::throttle::{Counter, CounterKey, Limit, Verdict};
+use crate::throttle::{Counter, CounterKey, Limit, Settlement, Verdict};
 
 const BUCKETS: usize = 8_192;
 
@@ -74,16 +74,17 @@ impl AttemptStore for LocalAttempts {
         Ok(verdict)
     }
 
-    async fn take_back(
+    async fn settle(
         &self,
         counter: CounterKey,
         limit: &Limit,
         begun: Timestamp,
+        settlement: Settlement,
         now: Timestamp,
     ) -> Result<(), Unavailable> {
         let mut bucket = self.bucket(counter);
         let Some(at) = bucket.iter().position(|entry| entry.key == counter) else { return Ok(()) };
-        bucket[at].counter.take_back(limit, begun, now);
+        bucket[at].counter.settle(limit, begun, settlement, now);
         match bucket[at].counter.kept_until(limit) {
             Some(until) => bucket[at].kept_until = until,
             None => drop(bucket.swap_remove(at)),
@@ -135,7 +136,9 @@ mod tests {
     }
 
     fn counted(store: &LocalAttempts, key: CounterKey, times: usize, now: Timestamp) {
-        (0..times).for_each(|_| assert_eq!(run(store.begin(key, &LIMIT, now)).unwrap(), Verdict::Counted));
+        for _ in 0..times {
+            assert_eq!(run(store.begin(key, &LIMIT, now)).unwrap(), Verdict::Counted);
+        }
     }
 
     fn is_full(store: &LocalAttempts, key: CounterKey) -> bool {

@@ -24,7 +24,7 @@ use crate::clock::Timestamp;
 use crate::entropy::Entropy;
 use crate::id::{SessionId, UserId};
 use crate::session::{Revocation, Session};
-use crate::throttle::{AccountKey, CounterKey, Limit, Place, Verdict};
+use crate::throttle::{AccountKey, CounterKey, Limit, Place, Settlement, Verdict};
 use crate::user::{FoldedName, PasswordHash, User, UserChange};
 
 /// A swap that has not landed this long after it was asked for must not land at all (M6): the
@@ -150,12 +150,13 @@ pub trait AttemptStore: Send + Sync {
     /// are counted than the limit allows.
     async fn begin(&self, counter: CounterKey, limit: &Limit, now: Timestamp) -> Result<Verdict, Unavailable>;
 
-    /// Takes back an attempt that was counted at `begun`.
-    async fn take_back(
+    /// Settles an attempt that was counted at `begun`.
+    async fn settle(
         &self,
         counter: CounterKey,
         limit: &Limit,
         begun: Timestamp,
+        settlement: Settlement,
         now: Timestamp,
     ) -> Result<(), Unavailable>;
 

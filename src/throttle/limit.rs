@@ -5,6 +5,10 @@ use std::time::Duration;
 /// The longest wait, in windows: lock-out after lock-out waits twice as long, up to this.
 pub const LONGEST_WAIT: u32 = 16;
 
+/// For how long an attempt that was neither taken back nor found to have failed counts as pending: longer
+/// than any sign-in may take. After that it has failed.
+pub const PENDING_FOR: Duration = Duration::from_secs(2);
+
 /// So many attempts within any span of this length. In text `10/15m`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limit {

@@ -9,7 +9,7 @@ mod key;
 mod limit;
 mod place;
 
-pub use counter::{Counter, Verdict};
+pub use counter::{Counter, Settlement, Verdict};
 pub use key::{AccountKey, CounterKey};
-pub use limit::{LONGEST_WAIT, Limit};
+pub use limit::{LONGEST_WAIT, Limit, PENDING_FOR};
 pub use place::{KNOWN_FOR, KNOWN_PLACES, Place};

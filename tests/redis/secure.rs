@@ -9,7 +9,7 @@ use jeton::store::conformance::run;
 use jeton::store::conformance::sample::{NOW, rotated, session, version};
 use jeton::store::redis::{RedisSettings, RedisUrl, TlsFiles};
 use jeton::store::{AttemptStore, PlaceStore, SessionStore};
-use jeton::throttle::{AccountKey, CounterKey, Limit, Place, Verdict};
+use jeton::throttle::{AccountKey, CounterKey, Limit, Place, Settlement, Verdict};
 use jeton::user::FoldedName;
 use rcgen::{BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair};
 use tempfile::TempDir;
@@ -101,7 +101,7 @@ fn a_client_certificate_and_an_acl_user_are_all_it_needs() {
         assert_eq!(store.list(&session(1).user).await.unwrap().len(), 1);
         let (counter, limit) = (CounterKey::from_bytes([1; 16]), Limit { attempts: 1, window: seconds(900) });
         assert_eq!(store.begin(counter, &limit, NOW).await.unwrap(), Verdict::Counted);
-        store.take_back(counter, &limit, NOW, NOW).await.unwrap();
+        store.settle(counter, &limit, NOW, Settlement::TakenBack, NOW).await.unwrap();
         store.clear(counter).await.unwrap();
         let (ada, home) = (AccountKey::new(&FoldedName::new("ada")), Place::of([192, 0, 2, 1].into()));
         store.note(&ada, &home, NOW).await.unwrap();

@@ -11,15 +11,18 @@ use super::call::ask;
 use super::failure::Failure;
 use crate::clock::Timestamp;
 use crate::store::{AttemptStore, PlaceStore, Unavailable};
-use crate::throttle::{AccountKey, CounterKey, KNOWN_FOR, KNOWN_PLACES, LONGEST_WAIT, Limit, Place, Verdict};
+use crate::throttle::{
+    AccountKey, CounterKey, KNOWN_FOR, KNOWN_PLACES, LONGEST_WAIT, Limit, PENDING_FOR, Place, Settlement, Verdict,
+};
 
 #[async_trait]
 impl AttemptStore for Redis {
     async fn begin(&self, counter: CounterKey, limit: &Limit, now: Timestamp) -> Result<Verdict, Unavailable> {
         let (key, [now, window]) = (self.shared.keys.counter(&counter), [now.as_millis(), milliseconds(limit)]);
+        let pending = u64::try_from(PENDING_FOR.as_millis()).unwrap_or(u64::MAX);
         let begin = |by, _| {
             let mut command = self.shared.scripts.begin.command(by, &key);
-            command.arg(now).arg(window).arg(LONGEST_WAIT).arg(limit.attempts);
+            command.arg(now).arg(window).arg(LONGEST_WAIT).arg(limit.attempts).arg(pending);
             command
         };
         match ask(&self.shared.route, &key, &begin, None).await? {
@@ -29,20 +32,22 @@ impl AttemptStore for Redis {
         }
     }
 
-    async fn take_back(
+    async fn settle(
         &self,
         counter: CounterKey,
         limit: &Limit,
         begun: Timestamp,
+        settlement: Settlement,
         now: Timestamp,
     ) -> Result<(), Unavailable> {
         let (key, [now, window]) = (self.shared.keys.counter(&counter), [now.as_millis(), milliseconds(limit)]);
-        let take_back = |by, _| {
-            let mut command = self.shared.scripts.take_back.command(by, &key);
-            command.arg(now).arg(window).arg(LONGEST_WAIT).arg(begun.as_millis());
+        let taken_back = i32::from(settlement == Settlement::TakenBack);
+        let settle = |by, _| {
+            let mut command = self.shared.scripts.settle.command(by, &key);
+            command.arg(now).arg(window).arg(LONGEST_WAIT).arg(begun.as_millis()).arg(taken_back);
             command
         };
-        ask(&self.shared.route, &key, &take_back, None).await?;
+        ask(&self.shared.route, &key, &settle, None).await?;
         Ok(())
     }
 

@@ -47,34 +47,37 @@ local last = redis.call('ZRANGE', KEYS[1], -1, -1, 'WITHSCORES')
 redis.call('EXPIREAT', KEYS[1], last[2])
 return 1";
 
-/// Reads a counter into `lockouts`, `ends` and `begun` (`throttle::Counter`), without what does not count
+/// Reads a counter into `lockouts`, `ends` and `attempts` (`throttle::Counter`), without what does not count
 /// any more, and defines `keep`, which writes it for as long as it is of use, and a minute longer: the
 /// callers' clocks differ a little.
 ///
-/// The value is text: lock-outs, the end of the last one or 0, and when the attempts began, oldest first.
-/// ARGV: now, the window, the longest wait in windows; times in milliseconds. The time is the caller's,
-/// as everywhere in the rule.
+/// The value is text: lock-outs, the end of the last one or 0, and when the attempts began, oldest first,
+/// those that are not known to have failed with a `?`. ARGV: now, the window, the longest wait in windows;
+/// times in milliseconds. The time is the caller's, as everywhere in the rule.
 macro_rules! counter {
     ($step:literal) => {
         concat!(
             "\
 local now, window, longest = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
-local lockouts, ends, begun = 0, 0, {}
+local lockouts, ends, attempts = 0, 0, {}
 local value = redis.call('GET', KEYS[1])
 if value then
-  local number = string.gmatch(value, '%d+')
-  lockouts, ends = tonumber(number()), tonumber(number())
+  local word = string.gmatch(value, '%S+')
+  lockouts, ends = tonumber(word()), tonumber(word())
   if now >= ends + window * longest then lockouts, ends = 0, 0 end
-  for attempt in number do
-    if now < attempt + window then table.insert(begun, tonumber(attempt)) end
+  for attempt in word do
+    local begun = tonumber(string.match(attempt, '%d+'))
+    if now < begun + window then table.insert(attempts, {begun, string.sub(attempt, -1) ~= '?'}) end
   end
 end
 local function keep()
-  local last = #begun > 0 and begun[#begun] + window or now
+  local last = #attempts > 0 and attempts[#attempts][1] + window or now
   if lockouts > 0 then last = math.max(last, ends + window * longest) end
   if last <= now then return redis.call('DEL', KEYS[1]) end
   local text = string.format('%d %.0f', lockouts, ends)
-  for _, attempt in ipairs(begun) do text = text .. string.format(' %.0f', attempt) end
+  for _, attempt in ipairs(attempts) do
+    text = text .. string.format(' %.0f', attempt[1]) .. (attempt[2] and '' or '?')
+  end
   redis.call('SET', KEYS[1], text, 'PX', string.format('%.0f', last - now + 60000))
 end
 ",
@@ -85,38 +88,43 @@ end
 
 /// Judges an attempt and counts it where it may go on.
 ///
-/// ARGV\[4\]: the limit. 0: counted; else refused until then.
+/// ARGV\[4\]: the limit; 5: for how long an attempt is pending. 0: counted; else refused until then.
 const BEGIN: &str = counter!(
     "\
-local limit = tonumber(ARGV[4])
+local limit, pending_for = tonumber(ARGV[4]), tonumber(ARGV[5])
 if now < ends then return ends end
-if #begun < limit then
-  table.insert(begun, now)
-  table.sort(begun)
+if #attempts < limit then
+  table.insert(attempts, {now, false})
+  table.sort(attempts, function(a, b) return a[1] < b[1] end)
   keep()
   return 0
 end
+local failed, settled = 0, nil
+for _, attempt in ipairs(attempts) do
+  local until_then = attempt[1] + pending_for
+  if attempt[2] or now >= until_then then failed = failed + 1 else settled = settled or until_then end
+end
+if failed < limit then return settled end
 lockouts = lockouts + 1
-ends = lockouts == 1 and begun[#begun - limit + 1] + window or now + window * math.min(2 ^ (lockouts - 1), longest)
+ends = lockouts == 1 and attempts[#attempts - limit + 1][1] + window
+  or now + window * math.min(2 ^ (lockouts - 1), longest)
 keep()
 return ends"
 );
 
-/// Takes an attempt back, and with it the lock-out that is under way.
+/// Settles an attempt.
 ///
-/// ARGV\[4\]: when it began.
-const TAKE_BACK: &str = counter!(
+/// ARGV\[4\]: when it began; 5: 1 where it is taken back, 0 where it has failed.
+const SETTLE: &str = counter!(
     "\
-for place, attempt in ipairs(begun) do
-  if attempt == tonumber(ARGV[4]) then
-    table.remove(begun, place)
-    if now < ends then
-      lockouts = lockouts - 1
-      ends = lockouts > 0 and now or 0
-    end
-    keep()
-    break
-  end
+local found = nil
+for place, attempt in ipairs(attempts) do
+  local is_first = not found or attempts[found][2] and not attempt[2]
+  if attempt[1] == tonumber(ARGV[4]) and is_first then found = place end
+end
+if found then
+  if ARGV[5] == '1' then table.remove(attempts, found) else attempts[found][2] = true end
+  keep()
 end
 return 1"
 );
@@ -171,7 +179,7 @@ pub(super) struct Scripts {
     pub forget: Script,
     pub index: Script,
     pub begin: Script,
-    pub take_back: Script,
+    pub settle: Script,
     pub note: Script,
 }
 
@@ -179,8 +187,8 @@ impl Scripts {
     /// The scripts, hashed.
     pub(super) fn new() -> Self {
         let [swap, revoke, forget, index] = [SWAP, REVOKE, FORGET, INDEX].map(Script::new);
-        let [begin, take_back, note] = [BEGIN, TAKE_BACK, NOTE].map(Script::new);
-        Self { swap, revoke, forget, index, begin, take_back, note }
+        let [begin, settle, note] = [BEGIN, SETTLE, NOTE].map(Script::new);
+        Self { swap, revoke, forget, index, begin, settle, note }
     }
 }
 

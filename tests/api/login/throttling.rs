@@ -45,6 +45,19 @@ fn of_a_thousand_guesses_at_once_not_one_more_than_the_limit_is_hashed() {
 }
 
 #[test]
+fn many_right_passwords_at_once_are_told_to_come_back_in_a_moment() {
+    let app = TestApp::with(|config| config.login_limit_account = limit(2));
+    app.add_user("ada");
+    for _ in 0..5 {
+        for reply in at_once(20, |_| app.try_sign_in("ada", &json!({}))) {
+            let wait = reply.header("retry-after");
+            assert!(reply.status == 200 || (reply.refusal() == REFUSED && wait == "2"), "{reply:?}");
+        }
+    }
+    app.sign_in("ada");
+}
+
+#[test]
 fn attempts_count_for_fifteen_minutes_and_the_answer_says_how_long() {
     let app = app(limit(3), None);
     for _ in 0..3 {
