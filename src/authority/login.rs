@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use super::attempt::Attempt;
 use super::audit::{Audit, AuditEvent};
-use super::throttle::{Attempt, Throttled};
+use super::throttle::Throttled;
 use super::{Authority, Caller, TokenSet};
 use crate::clock::Timestamp;
 use crate::id::{DEFAULT_CLIENT, SessionId, is_client_label};
@@ -97,7 +98,7 @@ impl Authority {
         Ok(tokens)
     }
 
-    /// Checks a password as an attempt that is counted first (`authority/throttle.rs`).
+    /// Checks a password as an attempt that is counted first (`attempt.rs`).
     async fn authenticate_counted(
         &self,
         name: &FoldedName,
@@ -105,7 +106,7 @@ impl Authority {
         caller: &Caller,
         now: Timestamp,
     ) -> Result<User, LoginError> {
-        let mut attempt = self.throttle.begin(name, caller, now).await.inspect_err(|why| {
+        let mut attempt = Attempt::begin(&self.throttle, name, caller, now).await.inspect_err(|why| {
             if matches!(why, Throttled::TooMany { .. }) {
                 Audit::new(AuditEvent::SignIn, "throttled", caller, now).write();
             }

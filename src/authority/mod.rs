@@ -5,6 +5,7 @@
 //! retried. The rules themselves are pure and live in `session`, `user` and `throttle`; it does not own them, nor
 //! how requests are read and answers worded (`http`). Called by `http` and the command line.
 
+mod attempt;
 mod audit;
 mod login;
 mod logout;

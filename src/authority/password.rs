@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::attempt::Attempt;
 use super::audit::{Audit, AuditEvent};
 use super::throttle::Throttled;
 use super::{Authority, Caller, Grant, TokenSet};
@@ -97,7 +98,7 @@ impl Authority {
         Ok(tokens)
     }
 
-    /// Checks the current password as an attempt that is counted first (`authority/throttle.rs`).
+    /// Checks the current password as an attempt that is counted first (`attempt.rs`).
     async fn prove(
         &self,
         user: &User,
@@ -105,7 +106,7 @@ impl Authority {
         caller: &Caller,
         now: Timestamp,
     ) -> Result<(), PasswordError> {
-        let mut attempt = self.throttle.begin(&user.folded_name(), caller, now).await?;
+        let mut attempt = Attempt::begin(&self.throttle, &user.folded_name(), caller, now).await?;
         attempt.stays();
         match self.hasher.verify(current, Some(user.password.clone())).await {
             Ok(checked) if checked.matches => {
