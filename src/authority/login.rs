@@ -7,7 +7,7 @@ use crate::id::{DEFAULT_CLIENT, SessionId, is_client_label};
 use crate::scope::Scope;
 use crate::session::{PASSWORD, Session, State};
 use crate::store::{Unavailable, Version};
-use crate::user::{Busy, FoldedName, Password, User};
+use crate::user::{Busy, Password, User};
 
 /// What a sign-in asks for.
 #[derive(Debug)]
@@ -90,7 +90,7 @@ impl Authority {
     ) -> Result<User, LoginError> {
         // A disabled account is treated as none from here on, so that not even the time of a renewed
         // hash tells that its password was right.
-        let found = self.users.by_name(&FoldedName::new(username)).await?;
+        let found = self.users.by_typed_name(username).await?;
         let id = found.as_ref().map(|user| user.id.clone());
         let found = found.filter(|user| !user.disabled);
         let stored = found.as_ref().map(|user| user.password.clone());
@@ -99,6 +99,7 @@ impl Authority {
             Audit::new(AuditEvent::SignIn, "failure", caller, now).user(id.as_ref()).write();
             return Err(LoginError::InvalidCredentials);
         };
+        self.users.remember(&user, username).await?;
         if let Some(stronger) = checked.upgrade {
             // The sign-in is good without it; the next one tries again.
             if let Err(error) = self.users.rehash(&user.id, &user.password, &stronger).await {
