@@ -60,9 +60,10 @@ impl Failure {
     }
 }
 
-/// Wrong credentials, no such database, missing rights, a name that is not there: waiting mends none.
+/// Wrong credentials, no such database, missing rights, a name that is not there: waiting mends
+/// none of it, but what the classes here are about, connections, locks, resources, operators and read-only servers.
 fn is_for_good(state: &SqlState) -> bool {
-    matches!(state.code().get(..2), Some("28" | "3D" | "42" | "3F" | "22" | "25"))
+    !matches!(state.code().get(..2), Some("08" | "25" | "40" | "53" | "55" | "57" | "58" | "XX"))
 }
 
 impl fmt::Display for Failure {
@@ -116,7 +117,8 @@ mod tests {
         for state in [SqlState::INVALID_PASSWORD, SqlState::UNDEFINED_DATABASE, SqlState::INSUFFICIENT_PRIVILEGE] {
             assert!(is_for_good(&state), "{state:?}");
         }
-        for state in [SqlState::CANNOT_CONNECT_NOW, SqlState::TOO_MANY_CONNECTIONS] {
+        for state in [SqlState::CANNOT_CONNECT_NOW, SqlState::TOO_MANY_CONNECTIONS, SqlState::READ_ONLY_SQL_TRANSACTION]
+        {
             assert!(!is_for_good(&state), "{state:?}");
         }
     }

@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use tokio_postgres::error::SqlState;
 use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{Client, Row};
 
@@ -163,9 +164,13 @@ pub(super) async fn try_query(client: &Client, statement: &str) -> Result<(), Fa
         Ok(rows) => rows.iter().try_for_each(|row| read(row).map(drop)),
         // The empty name is no number, or whatever the query makes of it.
         Err(error) if error.code().is_some_and(|state| state.code().starts_with("22")) => Ok(()),
-        Err(error) => Err(match Failure::at_start(&error) {
-            Failure::Misconfigured(why) => Failure::Misconfigured(format!("JETON_USERS_QUERY: {why}")),
-            other => other,
+        Err(error) => Err(match (Failure::at_start(&error), error.code()) {
+            (Failure::Misconfigured(why), _) => Failure::Misconfigured(format!("JETON_USERS_QUERY: {why}")),
+            // What it calls writes.
+            (Failure::Down(why), Some(&SqlState::READ_ONLY_SQL_TRANSACTION)) => {
+                Failure::Misconfigured(format!("JETON_USERS_QUERY: {why}"))
+            }
+            (other, _) => other,
         }),
     }
 }

@@ -20,6 +20,9 @@ use crate::store::driver::{Driver, Kept};
 /// How long a start waits to be told what would stop it: a connection, and others' migrations.
 const START_WITHIN: Duration = Duration::from_secs(5);
 
+/// How long a request waits for one of the connections while others use them all.
+const FREE_WITHIN: Duration = Duration::from_secs(1);
+
 /// Whether the servers answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum State {
@@ -92,7 +95,10 @@ impl Shared {
         work: impl FnOnce(Arc<Object>) -> F,
     ) -> Result<T, Failure> {
         self.is_up().await?;
-        let connection = Arc::new(self.pool.get().await.map_err(|error| of_pool(&error))?);
+        let connection = tokio::select! {
+            connection = self.pool.get() => Arc::new(connection.map_err(|error| of_pool(&error))?),
+            down = self.is_down() => return Err(down),
+        };
         let answer = timeout(ANSWER_WITHIN, work(Arc::clone(&connection)));
         let outcome = answer.await.unwrap_or_else(|_| Err(Failure::late()));
         if let Err(failure) = &outcome
@@ -103,6 +109,15 @@ impl Shared {
             self.doubt.notify_one();
         }
         outcome
+    }
+
+    /// Resolves when there is nothing to wait for any more.
+    async fn is_down(&self) -> Failure {
+        let mut states = self.state.subscribe();
+        match states.wait_for(|state| matches!(state, State::Down(_))).await.as_deref() {
+            Ok(State::Down(why)) => Failure::Down(why.to_string()),
+            _ => Failure::Down("closed".to_owned()),
+        }
     }
 
     async fn is_up(&self) -> Result<(), Failure> {
@@ -127,7 +142,7 @@ fn pool(dialer: &Dialer) -> Result<Pool, String> {
     let manager = Manager::from_config(dialer.config.clone(), dialer.tls.clone(), checks);
     Pool::builder(manager)
         .max_size(dialer.pool)
-        .wait_timeout(Some(ANSWER_WITHIN))
+        .wait_timeout(Some(FREE_WITHIN))
         .create_timeout(Some(dialer.within()))
         .recycle_timeout(Some(ANSWER_WITHIN))
         .runtime(Runtime::Tokio1)

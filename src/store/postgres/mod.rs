@@ -93,8 +93,10 @@ async fn within<T>(
     begin: &str,
     work: impl Future<Output = Result<T, Failure>>,
 ) -> Result<T, Failure> {
-    client.batch_execute(begin).await?;
-    match work.await {
+    // Sent in this order and at once: the first statement need not wait for the answer to BEGIN.
+    let (begun, done) = tokio::join!(client.batch_execute(begin), work);
+    begun?;
+    match done {
         Ok(done) => {
             client.batch_execute("COMMIT").await?;
             Ok(done)
