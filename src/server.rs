@@ -198,6 +198,7 @@ pub fn assemble(config: &Config, stores: Stores, surroundings: Surroundings) -> 
         workers: config.login_workers,
         queue: config.login_queue,
         parameters: hashing,
+        upgrades: !stores.users.is_read_only(),
         ..HasherSettings::default()
     };
     let mut process = [0; 8];

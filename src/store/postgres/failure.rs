@@ -60,8 +60,8 @@ impl Failure {
     }
 }
 
-/// Wrong credentials, no such database, missing rights, a name that is not there: waiting mends
-/// none of it, but what the classes here are about, connections, locks, resources, operators and read-only servers.
+/// Wrong credentials, no such database, missing rights, a name that is not there: waiting mends none of
+/// that. The classes here are what passes: connections, conflicts, locks, resources, operators, standbys.
 fn is_for_good(state: &SqlState) -> bool {
     !matches!(state.code().get(..2), Some("08" | "25" | "40" | "53" | "55" | "57" | "58" | "XX"))
 }

@@ -5,3 +5,5 @@ mod columns;
 mod http;
 mod table;
 mod writes;
+
+pub use table::{Application, QUERY};

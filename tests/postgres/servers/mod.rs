@@ -13,6 +13,7 @@ use jeton::entropy::SystemEntropy;
 use jeton::store::postgres::{Postgres, PostgresUrl};
 
 pub use process::Server;
+pub use template::give_away;
 
 /// How long anything may take on a loaded machine before a test fails.
 const PATIENCE: Duration = Duration::from_secs(60);
