@@ -23,8 +23,10 @@ CREATE TABLE jeton.accounts (
     epoch bigint NOT NULL DEFAULT 0
 );
 
--- For the application, where it changes a password: every session of that account is over.
-CREATE FUNCTION jeton.end_sessions(account text) RETURNS void LANGUAGE sql AS $$
+-- For the application, where it changes a password: every session of that account is over. Whoever has
+-- the right to use the schema may call it, and needs no right on the table.
+CREATE FUNCTION jeton.end_sessions(account text) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = '' AS $$
     UPDATE jeton.accounts
         SET epoch = greatest(epoch + 1, (extract(epoch FROM clock_timestamp()) * 1000)::bigint)
         WHERE id = account

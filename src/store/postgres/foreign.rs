@@ -1,6 +1,6 @@
 //! Another application's people, where they are: found by the operator's own query, never written. What
 //! jeton has to know beside, it keeps in a table of its own: under which names an account was found, for
-//! whoever asks by id, and its session epoch. docs/decisions/0015-your-own-table.md says why.
+//! whoever asks by id, and its session epoch. docs/decisions/0017-your-own-table.md says why.
 
 use std::sync::Arc;
 
