@@ -13,7 +13,6 @@ use super::sentinel::Sentinels;
 use super::target::Target;
 use super::url::{Login, RedisUrl, Topology};
 use crate::secret::Secret;
-use crate::store::driver::Driver;
 
 /// Where the servers are, and how to connect to them.
 pub(super) struct Servers {
