@@ -66,3 +66,18 @@ fn people_of_an_application_are_shown_and_their_sessions_ended_and_nothing_else(
     assert!(!done.stderr.contains("argon2") && !done.stderr.contains("could not be renewed"), "{done:?}");
     assert_eq!(application.everything(), before);
 }
+
+#[test]
+fn a_row_that_cannot_be_used_is_named_in_the_log_and_answered_like_an_unknown_name() {
+    let application = Application::new();
+    let home = Home::new().with("JETON_USERS_URL", &application.text).with("JETON_USERS_QUERY", QUERY);
+    // For trying out too: nobody is added to an application's people.
+    let server = home.serve_dev();
+    application.sql("UPDATE app.people SET roles = '{not a role}'");
+    let unusable = server.login("ada", crate::app::PASSWORD);
+    let unknown = server.login("nobody", crate::app::PASSWORD);
+    assert_eq!((unusable.status, &unusable.body), (401, &unknown.body));
+    let done = server.stop().exits(0);
+    assert!(done.stderr.contains("nobody is let in by the row of id 42: its roles cannot be used"), "{done:?}");
+    assert_eq!(application.sql("SELECT count(*) FROM app.people"), ["1"]);
+}
