@@ -8,6 +8,8 @@ missing=()
 for server in redis-server nginx; do
     PATH=$PATH:/usr/sbin command -v $server >/dev/null || missing+=($server)
 done
+# And PostgreSQL's servers where nobody does.
+compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || command -v initdb >/dev/null || missing+=(postgresql)
 [ ${#missing[@]} = 0 ] && exit 0
 if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
     echo "the tests need ${missing[*]}; install: sudo apt-get install ${missing[*]}" >&2

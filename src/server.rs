@@ -27,13 +27,14 @@ pub use tls::{TlsError, tls};
 
 use crate::authority::{Authority, Terms, Throttle};
 use crate::clock::{Clock, SystemClock};
-use crate::config::{Config, SessionsUrl};
+use crate::config::{Config, SessionsUrl, UsersUrl};
 use crate::entropy::{Entropy, SystemEntropy};
 use crate::http::{Edge, RequestIds};
 use crate::keys::{KeyFolderError, Keyring};
 #[cfg(feature = "testing")]
 use crate::store::fail_points;
 use crate::store::memory::LocalAttempts;
+use crate::store::postgres::{ForeignUsers, Postgres, PostgresError};
 use crate::store::redis::{Redis, RedisError, RedisSettings, RedisUrl, TlsFiles};
 use crate::store::sqlite::{OpenError, Sqlite};
 use crate::store::{AttemptStore, PlaceStore, SessionStore, UserStore};
@@ -51,6 +52,8 @@ pub enum StartError {
     Store(OpenError),
     /// What Redis needs on this side.
     Redis(RedisError),
+    /// What PostgreSQL refuses.
+    Postgres(PostgresError),
     /// The certificate or its key.
     Tls(TlsError),
     /// The socket, or something else of the system's.
@@ -63,6 +66,7 @@ impl fmt::Display for StartError {
             Self::Keys(error) => write!(f, "keys: {error}"),
             Self::Store(error) => write!(f, "store: {error}"),
             Self::Redis(error) => write!(f, "store: {error}"),
+            Self::Postgres(error) => write!(f, "store: {error}"),
             Self::Tls(error) => write!(f, "TLS: {error}"),
             Self::Io(error) => error.fmt(f),
         }
@@ -86,6 +90,12 @@ impl From<OpenError> for StartError {
 impl From<RedisError> for StartError {
     fn from(error: RedisError) -> Self {
         Self::Redis(error)
+    }
+}
+
+impl From<PostgresError> for StartError {
+    fn from(error: PostgresError) -> Self {
+        Self::Postgres(error)
     }
 }
 
@@ -117,17 +127,30 @@ pub struct Stores {
 }
 
 impl Stores {
-    /// Opens what the configuration names; one handle where both are one file.
+    /// Opens what the configuration names; one handle where both are one file. Blocks.
     ///
     /// # Errors
-    /// Where a file cannot be opened or is none of ours. That Redis does not answer is no error: it
-    /// may be up later.
+    /// Where a file cannot be opened or is none of ours, or PostgreSQL refuses us. That a server does not
+    /// answer is no error: it may be up later.
     pub fn open(config: &Config) -> Result<Self, StartError> {
-        let users = Arc::new(Sqlite::open(&config.users_db)?);
+        let mut file = None;
+        let users: Arc<dyn UserStore> = match (&config.users, &config.users_query) {
+            (UsersUrl::File(path), _) => {
+                let opened = Sqlite::open(path)?;
+                file = Some((path, opened.clone()));
+                Arc::new(opened)
+            }
+            (UsersUrl::Postgres(url), None) => Arc::new(Postgres::open(url, Arc::new(SystemEntropy))?),
+            (UsersUrl::Postgres(url), Some(query)) => {
+                Arc::new(ForeignUsers::open(url, query, Arc::new(SystemEntropy))?)
+            }
+        };
         match &config.sessions {
             SessionsUrl::File(path) => {
-                let sessions =
-                    if *path == config.users_db { Arc::clone(&users) } else { Arc::new(Sqlite::open(path)?) };
+                let sessions = Arc::new(match file {
+                    Some((same, opened)) if path == same => opened,
+                    _ => Sqlite::open(path)?,
+                });
                 let attempts = Arc::new(LocalAttempts::new());
                 Ok(Self { users, places: Arc::clone(&sessions) as _, sessions, attempts, redis: None })
             }
@@ -186,6 +209,7 @@ pub fn assemble(config: &Config, stores: Stores, surroundings: Surroundings) -> 
         workers: config.login_workers,
         queue: config.login_queue,
         parameters: hashing,
+        upgrades: !stores.users.is_read_only(),
         ..HasherSettings::default()
     };
     let mut process = [0; 8];

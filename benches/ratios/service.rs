@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use jeton::config::{Config, SessionsUrl};
+use jeton::config::{Config, SessionsUrl, UsersUrl};
 use jeton::entropy::SystemEntropy;
 use jeton::http::Edge;
 use jeton::id::UserId;
@@ -27,7 +27,7 @@ impl Service {
         let config = Config {
             keys_dir: folder.path().join("keys"),
             sessions: SessionsUrl::File(folder.path().join("jeton.db")),
-            users_db: folder.path().join("jeton.db"),
+            users: UsersUrl::File(folder.path().join("jeton.db")),
             login_workers: 1,
             ..Config::default()
         };

@@ -85,7 +85,7 @@ impl Authority {
     /// [`LoginError`]; nothing is stored then.
     pub async fn login(&self, request: LoginRequest, caller: &Caller, now: Timestamp) -> Result<TokenSet, LoginError> {
         let LoginRequest { username, password, scope, audience, client_id } = request;
-        let user = self.authenticate_counted(&FoldedName::new(&username), password, caller, now).await?;
+        let user = self.authenticate_counted(&username, password, caller, now).await?;
         let refused =
             |_: &LoginError| Audit::new(AuditEvent::SignIn, "refused", caller, now).user(Some(&user.id)).write();
         let grant = self.grant(&user, scope, audience, client_id).inspect_err(refused)?;
@@ -101,17 +101,18 @@ impl Authority {
     /// Checks a password as an attempt that is counted first (`attempt.rs`).
     async fn authenticate_counted(
         &self,
-        name: &FoldedName,
+        username: &str,
         password: Password,
         caller: &Caller,
         now: Timestamp,
     ) -> Result<User, LoginError> {
-        let mut attempt = Attempt::begin(&self.throttle, name, caller, now).await.inspect_err(|why| {
+        let name = FoldedName::new(username);
+        let mut attempt = Attempt::begin(&self.throttle, &name, caller, now).await.inspect_err(|why| {
             if matches!(why, Throttled::TooMany { .. }) {
                 Audit::new(AuditEvent::SignIn, "throttled", caller, now).write();
             }
         })?;
-        let checked = self.authenticate(name, password, &mut attempt, caller, now).await;
+        let checked = self.authenticate(username, password, &mut attempt, caller, now).await;
         match &checked {
             Ok(_) => attempt.succeeded(now).await,
             Err(LoginError::InvalidCredentials) => attempt.failed(now).await,
@@ -123,7 +124,7 @@ impl Authority {
     /// Checks a password. One path for unknown, wrong and disabled: the same look-up, the same hash.
     async fn authenticate(
         &self,
-        name: &FoldedName,
+        username: &str,
         password: Password,
         attempt: &mut Attempt,
         caller: &Caller,
@@ -131,7 +132,7 @@ impl Authority {
     ) -> Result<User, LoginError> {
         // A disabled account is treated as none from here on, so that not even the time of a renewed
         // hash tells that its password was right.
-        let found = self.users.by_name(name).await?;
+        let found = self.users.by_typed_name(username).await?;
         let id = found.as_ref().map(|user| user.id.clone());
         let found = found.filter(|user| !user.disabled);
         let stored = found.as_ref().map(|user| user.password.clone());
@@ -141,6 +142,7 @@ impl Authority {
             Audit::new(AuditEvent::SignIn, "failure", caller, now).user(id.as_ref()).write();
             return Err(LoginError::InvalidCredentials);
         };
+        self.users.remember(&user, username).await?;
         if let Some(stronger) = checked.upgrade {
             // The sign-in is good without it; the next one tries again.
             if let Err(error) = self.users.rehash(&user.id, &user.password, &stronger).await {

@@ -73,12 +73,13 @@ impl From<Throttled> for RegisterError {
 }
 
 impl Authority {
-    /// Whether anybody may make an account.
+    /// Whether anybody may make an account; nobody where people are another application's.
     ///
     /// # Errors
     /// [`RegisterError::Disabled`].
-    pub const fn may_register(&self) -> Result<(), RegisterError> {
-        if self.terms.registration { Ok(()) } else { Err(RegisterError::Disabled) }
+    pub fn may_register(&self) -> Result<(), RegisterError> {
+        let is_on = self.terms.registration && !self.users.is_read_only();
+        if is_on { Ok(()) } else { Err(RegisterError::Disabled) }
     }
 
     /// Makes an account without roles, scopes or claims.

@@ -5,7 +5,10 @@ use std::path::Path;
 use super::failure::Failure;
 use crate::config::Config;
 use crate::server::Stores;
-use crate::user::{FoldedName, User};
+use crate::user::User;
+
+/// What is said where people are not kept here.
+pub const FOREIGN: &str = "people are another application's (JETON_USERS_QUERY): list, add and change them there";
 
 /// Reads the configuration; warnings go to standard error.
 ///
@@ -42,12 +45,23 @@ impl Context {
         runtime.block_on(command(Self { config, stores }))
     }
 
+    /// Nothing, where people can be changed here.
+    ///
+    /// # Errors
+    /// Where they are another application's.
+    pub fn own_people(&self) -> Result<(), Failure> {
+        if self.stores.users.is_read_only() {
+            return Err(Failure::failed(FOREIGN));
+        }
+        Ok(())
+    }
+
     /// The user of this name.
     ///
     /// # Errors
     /// Where there is none.
     pub async fn user(&self, name: &str) -> Result<User, Failure> {
-        let found = self.stores.users.by_name(&FoldedName::new(name)).await.map_err(Failure::failed)?;
+        let found = self.stores.users.by_typed_name(name).await.map_err(Failure::failed)?;
         found.ok_or_else(|| Failure::failed("there is no such user"))
     }
 }

@@ -3,6 +3,7 @@
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 
 use super::arguments::Attributes;
+use super::context::FOREIGN;
 use super::failure::Failure;
 use super::output::line;
 use super::user::new_user;
@@ -18,6 +19,9 @@ const NAME: &str = "demo";
 /// # Errors
 /// Where the store does not answer.
 pub async fn welcome(users: &dyn UserStore, base: &str) -> Result<(), Failure> {
+    if users.is_read_only() {
+        return line(FOREIGN);
+    }
     if !users.list(None, 1).await.map_err(Failure::failed)?.is_empty() {
         return line("There are users already. A new password for one: jeton user password NAME");
     }

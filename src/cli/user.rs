@@ -24,6 +24,9 @@ const PAGE: u32 = 500;
 /// [`Failure`], with nothing changed.
 pub fn run(file: Option<&Path>, command: UserCommand) -> Result<(), Failure> {
     Context::run(file, |context| async move {
+        if !matches!(command, UserCommand::Show { .. }) {
+            context.own_people()?;
+        }
         match command {
             UserCommand::Import(import) => import::run(&context, &import).await,
             UserCommand::Add { name, password, attributes } => {

@@ -7,6 +7,7 @@ use ipnet::{IpNet, Ipv4Net};
 use url::Url;
 
 use super::value::{Parsed, Value};
+use crate::store::postgres::{PostgresUrl, UsersQuery};
 use crate::store::redis::RedisUrl;
 
 /// An address and a port. `localhost` is 127.0.0.1 and asks no resolver.
@@ -54,24 +55,37 @@ pub(super) fn sessions_url(value: &Value) -> Parsed<SessionsUrl> {
     if RedisUrl::schemes().any(|scheme| text.split_once("://").is_some_and(|(given, _)| given == scheme)) {
         return RedisUrl::parse(text).map(SessionsUrl::Redis).map_err(str::to_owned);
     }
-    sqlite(value, &[]).map(SessionsUrl::File)
+    sqlite(value).map(SessionsUrl::File)
 }
 
-/// The people's SQLite file.
-pub(super) fn users_url(value: &Value) -> Parsed<PathBuf> {
-    sqlite(value, &["postgres", "postgresql"])
+/// Where people are kept. `Debug` shows no password.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum UsersUrl {
+    /// In this SQLite file.
+    File(PathBuf),
+    /// In PostgreSQL.
+    Postgres(Box<PostgresUrl>),
 }
 
-/// The path of sqlite://PATH (relative) and sqlite:///PATH (absolute), as it stands. `later` are the
-/// schemes of the contract that this version does not have.
-fn sqlite(value: &Value, later: &[&str]) -> Parsed<PathBuf> {
+/// The people's SQLite file, or their PostgreSQL.
+pub(super) fn users_url(value: &Value) -> Parsed<UsersUrl> {
+    let text = value.text()?;
+    if PostgresUrl::schemes().any(|scheme| text.split_once("://").is_some_and(|(given, _)| given == scheme)) {
+        return PostgresUrl::parse(text).map(|url| UsersUrl::Postgres(Box::new(url))).map_err(str::to_owned);
+    }
+    sqlite(value).map(UsersUrl::File)
+}
+
+/// The query of people who are another application's.
+pub(super) fn users_query(value: &Value) -> Parsed<UsersQuery> {
+    UsersQuery::parse(value.text()?).map_err(str::to_owned)
+}
+
+/// The path of sqlite://PATH (relative) and sqlite:///PATH (absolute), as it stands.
+fn sqlite(value: &Value) -> Parsed<PathBuf> {
     let Some((scheme, path)) = value.text()?.split_once("://") else {
         return Err("it is no URL".to_owned());
     };
-    if later.contains(&scheme) {
-        // The URL may hold a password: only the scheme, which is one of ours, is repeated.
-        return Err(format!("{scheme}:// is not supported by this version"));
-    }
     if scheme != "sqlite" {
         return Err("its scheme is not sqlite".to_owned());
     }

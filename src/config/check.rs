@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::findings::Findings;
-use super::{Config, SessionsUrl};
+use super::{Config, SessionsUrl, UsersUrl};
 use crate::scope::{MAX_WORDS_BYTES, are_within_bounds};
 use crate::store::redis::Topology;
 use crate::verify::Algorithm;
@@ -22,6 +22,7 @@ pub(super) fn all(config: &Config, findings: &mut Findings) {
     together(findings, ("TLS_CERT", config.tls_cert.is_some()), ("TLS_KEY", config.tls_key.is_some()));
     together(findings, ("REDIS_CERT", config.redis_cert.is_some()), ("REDIS_KEY", config.redis_key.is_some()));
     redis(config, findings);
+    users_query(config, findings);
     public_address(config, findings);
     trust_in_everybody(config, findings);
 }
@@ -107,6 +108,15 @@ fn redis(config: &Config, findings: &mut Findings) {
             let problem = format!("is not used: {} has no use for it", findings.written("SESSIONS_URL"));
             findings.warning(findings.written(name), &problem);
         }
+    }
+}
+
+/// A query without the server that it is for would be a jeton over other people than was meant.
+fn users_query(config: &Config, findings: &mut Findings) {
+    let is_file = matches!(config.users, UsersUrl::File(_));
+    if is_file && config.users_query.is_some() && findings.are_sound(&["USERS_URL", "USERS_QUERY"]) {
+        let problem = format!("needs a postgres:// URL in {}", findings.written("USERS_URL"));
+        findings.mistake(findings.written("USERS_QUERY"), &problem);
     }
 }
 

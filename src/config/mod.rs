@@ -31,10 +31,11 @@ use crate::fail_point::FailPoint;
 use crate::log::LogFormat;
 use crate::scope::Scope;
 use crate::secret::Secret;
+use crate::store::postgres::UsersQuery;
 use crate::throttle::Limit;
 use crate::verify::Algorithm;
 
-pub use address::SessionsUrl;
+pub use address::{SessionsUrl, UsersUrl};
 pub use findings::{Mistake, Warning};
 pub use setting::{Preset, Setting};
 pub use table::settings;
@@ -59,8 +60,10 @@ pub struct Config {
     pub keys_dir: PathBuf,
     /// Where the sessions are kept (JETON_SESSIONS_URL); may be the same file as the people's.
     pub sessions: SessionsUrl,
-    /// The SQLite file of the people (JETON_USERS_URL).
-    pub users_db: PathBuf,
+    /// Where the people are kept (JETON_USERS_URL).
+    pub users: UsersUrl,
+    /// How they are found where they are another application's; there only where `users` is PostgreSQL.
+    pub users_query: Option<UsersQuery>,
     /// What the next signing key is made for.
     pub algorithm: Algorithm,
     /// The shared secret of HS256, at least 32 bytes; always there where `algorithm` is HS256.

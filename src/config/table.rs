@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::setting::{Preset, Setting};
 use super::value::Parsed;
-use super::{Config, SessionsUrl, address, list, scalar};
+use super::{Config, SessionsUrl, UsersUrl, address, list, scalar};
 use crate::log::LogFormat;
 use crate::scope::Scope;
 use crate::verify::Algorithm;
@@ -27,7 +27,8 @@ pub(super) fn blank() -> Config {
         clients: None,
         keys_dir: PathBuf::new(),
         sessions: SessionsUrl::File(PathBuf::new()),
-        users_db: PathBuf::new(),
+        users: UsersUrl::File(PathBuf::new()),
+        users_query: None,
         algorithm: Algorithm::default(),
         hmac_secret: None,
         access_ttl: Duration::ZERO,
@@ -130,10 +131,19 @@ const SETTINGS: &[Setting] = &[
     Setting {
         name: "USERS_URL",
         preset: Preset::Text("sqlite://data/jeton.db"),
-        accepts: "sqlite://PATH (relative) or sqlite:///PATH (absolute)",
+        accepts: "sqlite://PATH (relative), sqlite:///PATH (absolute) or \
+                  postgres://[USER[:PASSWORD]@]HOST[:PORT]/DATABASE[?sslmode=…&sslrootcert=…&pool_max_conns=…]",
         doc: "Where people are kept.",
+        secret: true,
+        put: |config, value| put(&mut config.users, address::users_url(value)),
+    },
+    Setting {
+        name: "USERS_QUERY",
+        preset: Preset::Words("none"),
+        accepts: "one SELECT that yields id, name, hash, roles and disabled for the name in $1",
+        doc: "Finds people in another application's tables, which are only read.",
         secret: false,
-        put: |config, value| put(&mut config.users_db, address::users_url(value)),
+        put: |config, value| put(&mut config.users_query, address::users_query(value).map(Some)),
     },
     Setting {
         name: "ALGORITHM",

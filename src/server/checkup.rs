@@ -8,10 +8,11 @@ use rustix::fs::{Access, access};
 use super::published::check_published;
 use super::{keys, redis_settings, tls};
 use crate::clock::Timestamp;
-use crate::config::{Config, SessionsUrl};
+use crate::config::{Config, SessionsUrl, UsersUrl};
 use crate::entropy::SystemEntropy;
 use crate::keys::{self as keyring, KeyName, Stage, check_private_file, look};
 use crate::store::SessionStore;
+use crate::store::postgres::{Postgres, PostgresUrl, UsersQuery};
 use crate::store::redis::{Redis, RedisUrl};
 use crate::store::sqlite::{Looked, Sqlite};
 
@@ -47,7 +48,7 @@ impl Finding {
 pub async fn check_up(config: &Config, now: Timestamp) -> Vec<Finding> {
     let mut findings = check_tls(config);
     findings.extend(check_keys(config, now));
-    findings.extend(check_users(config));
+    findings.extend(check_users(config).await);
     findings.extend(check_sessions(config, now).await);
     findings
 }
@@ -98,18 +99,43 @@ fn describe(standing: &keyring::Standing) -> String {
     }
 }
 
-fn check_users(config: &Config) -> Vec<Finding> {
-    const USERS: &str = "users";
-    match look_at_file(USERS, &config.users_db, "JETON_USERS_URL") {
-        Ok(Looked { people: 0, .. }) => {
-            let text = format!("{}: nobody is in it; jeton user add NAME", config.users_db.display());
-            vec![Finding::new(USERS, Standing::Warning, text)]
-        }
-        Ok(Looked { people, .. }) => {
-            vec![Finding::new(USERS, Standing::Ok, format!("{}: answers, people: {people}", config.users_db.display()))]
-        }
-        Err(finding) => vec![finding],
+const USERS: &str = "users";
+
+async fn check_users(config: &Config) -> Vec<Finding> {
+    match &config.users {
+        UsersUrl::File(path) => match look_at_file(USERS, path, "JETON_USERS_URL") {
+            Ok(Looked { people, .. }) => vec![count(&path.display().to_string(), people.into())],
+            Err(finding) => vec![finding],
+        },
+        UsersUrl::Postgres(url) => check_postgres(url, config.users_query.as_ref()).await,
     }
+}
+
+fn count(place: &str, people: i64) -> Finding {
+    match people {
+        0 => Finding::new(USERS, Standing::Warning, format!("{place}: nobody is in it; jeton user add NAME")),
+        people => Finding::new(USERS, Standing::Ok, format!("{place}: answers, people: {people}")),
+    }
+}
+
+async fn check_postgres(url: &PostgresUrl, query: Option<&UsersQuery>) -> Vec<Finding> {
+    let looked = match Postgres::look(url, query).await {
+        Ok(looked) => looked,
+        Err(error) => return vec![Finding::new(USERS, Standing::Failed, format!("{error}; see JETON_USERS_URL"))],
+    };
+    let place = format!("postgres: {}", looked.servers);
+    let state = match (looked.is_current, looked.people) {
+        (false, _) => {
+            let text =
+                format!("{place}: the schema jeton is not there or of an older version; the next start makes it");
+            Finding::new(USERS, Standing::Warning, text)
+        }
+        (true, Some(people)) => count(&place, people),
+        (true, None) => Finding::new(USERS, Standing::Ok, format!("{place}: answers, and so does JETON_USERS_QUERY")),
+    };
+    let warnings =
+        looked.warnings.iter().map(|text| Finding::new(USERS, Standing::Warning, format!("{place}: {text}")));
+    std::iter::once(state).chain(warnings).collect()
 }
 
 async fn check_sessions(config: &Config, now: Timestamp) -> Vec<Finding> {

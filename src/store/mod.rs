@@ -5,11 +5,15 @@
 //! ([`conformance`]). Called by `authority` through the traits; only the composition root names a
 //! concrete backend.
 
+mod backoff;
 #[cfg(any(test, feature = "testing"))]
 pub mod conformance;
+mod driver;
 #[cfg(feature = "testing")]
 pub mod fail_points;
 pub mod memory;
+mod pem_files;
+pub mod postgres;
 pub mod redis;
 mod session_codec;
 pub mod sqlite;
@@ -106,6 +110,23 @@ pub trait SessionStore: Send + Sync {
 /// People.
 #[async_trait]
 pub trait UserStore: Send + Sync {
+    /// Whether people are kept by somebody else, and only looked up here: then nothing but the end of
+    /// their sessions can be written, and `insert`, `delete`, `list` and every other change fail.
+    fn is_read_only(&self) -> bool {
+        false
+    }
+
+    /// Who signs in under this name, as it was typed. Where names are kept here, they are compared folded.
+    async fn by_typed_name(&self, name: &str) -> Result<Option<User>, Unavailable> {
+        self.by_name(&FoldedName::new(name)).await
+    }
+
+    /// Keeps what [`Self::by_id`] will need of somebody who has just proved to be this user, under the
+    /// name that was typed. Nothing, where people are kept here.
+    async fn remember(&self, _user: &User, _typed: &str) -> Result<(), Unavailable> {
+        Ok(())
+    }
+
     /// Who has this name.
     async fn by_name(&self, name: &FoldedName) -> Result<Option<User>, Unavailable>;
 

@@ -26,6 +26,8 @@ pub struct HasherSettings {
     pub wait: Duration,
     /// The cost of a new hash.
     pub parameters: HashParameters,
+    /// Whether a weaker stored hash is renewed at sign-in. Not where nobody may store the new one.
+    pub upgrades: bool,
 }
 
 /// As many threads as cores, at most 8; 64 may wait, for 1 s.
@@ -36,6 +38,7 @@ impl Default for HasherSettings {
             queue: 64,
             wait: Duration::from_secs(1),
             parameters: HashParameters::default(),
+            upgrades: true,
         }
     }
 }
@@ -62,8 +65,8 @@ impl Hasher {
     /// # Errors
     /// The system refuses another thread.
     pub fn start(settings: HasherSettings, entropy: Arc<dyn Entropy>) -> io::Result<Self> {
-        let HasherSettings { workers, queue, wait, parameters } = settings;
-        let checker = Arc::new(Checker::new(parameters, entropy));
+        let HasherSettings { workers, queue, wait, parameters, upgrades } = settings;
+        let checker = Arc::new(Checker { upgrades, ..Checker::new(parameters, entropy) });
         Ok(Self { pool: Pool::start(workers, queue, wait)?, checker })
     }
 
@@ -100,6 +103,7 @@ impl Hasher {
 /// What the threads do: everything but the waiting.
 struct Checker {
     parameters: HashParameters,
+    upgrades: bool,
     dummy: Argon2Hash,
     entropy: Arc<dyn Entropy>,
 }
@@ -110,7 +114,7 @@ impl Checker {
         // make the step a no-op, so that is found out here, at start.
         let made_up = argon::dummy(&parameters, &*entropy);
         let dummy = Argon2Hash::parse(made_up.as_phc()).expect("our own hashes can be read");
-        Self { parameters, dummy, entropy }
+        Self { parameters, upgrades: true, dummy, entropy }
     }
 
     fn hash(&self, memory: &mut Memory, password: &Password) -> PasswordHash {
@@ -125,7 +129,8 @@ impl Checker {
         let weak = stored.is_none_or(|stored| stored.is_weaker_than(&self.parameters));
         // Whatever was checked, and nothing: one computation of the current cost comes with all that
         // does not suffice, be it for the new hash or for nobody.
-        let upgrade = (weak && matches).then(|| self.hash(memory, password));
+        // Not where a new one could not be stored: that the password is right is then told by the answer.
+        let upgrade = (weak && matches && self.upgrades).then(|| self.hash(memory, password));
         if weak && !matches {
             argon::matches(memory, password.composed(), &self.dummy);
         }

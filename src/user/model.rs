@@ -59,18 +59,31 @@ pub struct UserChange {
 }
 
 impl UserChange {
+    /// The epoch after this change: max(unix ms, old + 1) where it ends sessions, which is free of clock
+    /// resolution and of clock steps.
+    pub fn epoch_after(&self, epoch: u64, now: Timestamp) -> u64 {
+        if self.password.is_some() || self.disabled == Some(true) || self.end_sessions {
+            u64::try_from(now.as_millis()).unwrap_or(0).max(epoch.saturating_add(1))
+        } else {
+            epoch
+        }
+    }
+
+    /// Whether the end of sessions is all that is asked: what can be had also where people are another
+    /// application's.
+    pub const fn only_ends_sessions(&self) -> bool {
+        let Self { password, only_from: _, roles, scopes, claims, disabled, end_sessions } = self;
+        let is_rest_empty = password.is_none() && roles.is_none() && scopes.is_none() && claims.is_none();
+        *end_sessions && is_rest_empty && disabled.is_none()
+    }
+
     /// Applies the change in place. A store calls this inside its write transaction, so that the
     /// epoch rises in the same write as the change that asks for it.
-    ///
-    /// The new epoch is max(unix ms, old + 1): free of clock resolution and of clock steps.
     pub fn apply(&self, user: &mut User, now: Timestamp) {
         if self.only_from.as_ref().is_some_and(|old| user.disabled || *old != user.password) {
             return;
         }
-        if self.password.is_some() || self.disabled == Some(true) || self.end_sessions {
-            let now = u64::try_from(now.as_millis()).unwrap_or(0);
-            user.epoch = now.max(user.epoch.saturating_add(1));
-        }
+        user.epoch = self.epoch_after(user.epoch, now);
         if let Some(password) = &self.password {
             user.password = password.clone();
         }

@@ -74,6 +74,8 @@ const ARROWS: &[(&str, &[&str])] = &[
             "log",
             "scope",
             "secret",
+            "store::postgres::PostgresUrl",
+            "store::postgres::UsersQuery",
             "store::redis::RedisUrl",
             "store::redis::Topology",
             "throttle::Limit",

@@ -68,6 +68,12 @@ const BANS: &[Ban] = &[
     Ban { within: &[""], except: &["store/sqlite/"], words: &["rusqlite"], why: "SQL lives in one folder" },
     Ban {
         within: &[""],
+        except: &["store/postgres/"],
+        words: &["tokio_postgres", "deadpool_postgres"],
+        why: "whoever else spoke it would have a second idea of what ends a connection",
+    },
+    Ban {
+        within: &[""],
         // The configuration reads sqlite:// addresses, and makes paths of them.
         except: &["store/mod.rs", "store/sqlite/", "server.rs", "server/checkup.rs", "cli/", "config/address.rs"],
         words: &["sqlite", "Sqlite"],

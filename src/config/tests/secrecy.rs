@@ -12,7 +12,13 @@ const CANARY: &str = "hunter2-hunter2-hunter2-hunter2-hunter2";
 #[test]
 fn a_good_secret_is_not_in_debug() {
     let url = format!("redis://ada:{CANARY}@h");
-    let secrets = [("JETON_HMAC_SECRET", CANARY), ("JETON_SENTINEL_PASSWORD", CANARY), ("JETON_SESSIONS_URL", &url)];
+    let people = format!("postgres://ada:{CANARY}@h/d");
+    let secrets = [
+        ("JETON_HMAC_SECRET", CANARY),
+        ("JETON_SENTINEL_PASSWORD", CANARY),
+        ("JETON_SESSIONS_URL", &url),
+        ("JETON_USERS_URL", &people),
+    ];
     let (config, warnings) = load(&secrets).unwrap();
     assert!(config.hmac_secret.is_some() && config.sentinel_password.is_some());
     assert!(!format!("{config:?} {warnings:?}").contains("hunter2"));

@@ -1,11 +1,11 @@
 //! Each kind of value: what it becomes, and what is refused.
 
-use std::path::Path;
 use std::time::Duration;
 
 use super::{config, load, load_both, mistakes};
-use crate::config::SessionsUrl;
+use crate::config::{SessionsUrl, UsersUrl};
 use crate::log::LogFormat;
+use crate::store::postgres::{PostgresUrl, UsersQuery};
 use crate::store::redis::RedisUrl;
 use crate::throttle::Limit;
 use crate::verify::Algorithm;
@@ -135,7 +135,7 @@ fn proxies_are_networks_or_addresses() {
 fn a_store_in_a_file_is_relative_or_absolute() {
     let set = config(&[("JETON_SESSIONS_URL", "sqlite://a/b.db"), ("JETON_USERS_URL", "sqlite:///var/u%20.db")]);
     assert_eq!(set.sessions, SessionsUrl::File("a/b.db".into()));
-    assert_eq!(set.users_db, Path::new("/var/u%20.db"));
+    assert_eq!(set.users, UsersUrl::File("/var/u%20.db".into()));
     for variable in ["JETON_SESSIONS_URL", "JETON_USERS_URL"] {
         refuses(variable, &["", "data/jeton.db", "sqlite:data.db", "sqlite://", "sqlite:///", "sqlite://data/"]);
         refuses(
@@ -164,12 +164,18 @@ fn sessions_may_be_in_redis() {
 }
 
 #[test]
-fn the_stores_of_later_versions_are_told_apart_from_nonsense() {
-    for url in ["postgres://h/d", "postgresql://h/d"] {
-        let mistakes = mistakes(load(&[("JETON_USERS_URL", url)]));
-        assert!(mistakes[0].contains(":// is not supported by this version; accepted: sqlite://"), "{mistakes:?}");
+fn people_may_be_in_postgresql_and_another_applications() {
+    for url in ["postgres://h/d", "postgresql://u:p@h:1,h2/d?sslmode=require"] {
+        let UsersUrl::Postgres(parsed) = config(&[("JETON_USERS_URL", url)]).users else { panic!("{url}") };
+        assert_eq!(Ok(*parsed), PostgresUrl::parse(url), "{url}");
+        let query = "SELECT id, name, hash, roles, disabled FROM people WHERE name = $1;";
+        let with_query = config(&[("JETON_USERS_URL", url), ("JETON_USERS_QUERY", query)]);
+        assert_eq!(with_query.users_query, UsersQuery::parse(query).ok());
     }
-    refuses("JETON_USERS_URL", &["redis://h"]);
+    refuses("JETON_USERS_URL", &["redis://h", "postgres://", "postgres://h/d?sslmode=maybe"]);
+    refuses("JETON_USERS_QUERY", &["", "DELETE FROM people WHERE name = $1", "SELECT 1"]);
+    let wrong = mistakes(load(&[("JETON_USERS_QUERY", "SELECT $1")]));
+    assert_eq!(wrong, ["JETON_USERS_QUERY: needs a postgres:// URL in JETON_USERS_URL"]);
 }
 
 #[test]

@@ -11,12 +11,12 @@ use tokio::time::{sleep, timeout};
 
 use super::CONNECT_WITHIN;
 use super::dial::Dialer;
-use super::driver::Kept;
 use super::failure::{Failure, good};
 use super::link::{Destination, Link, Voice};
 use super::slots::{SlotMap, redirection, slot};
 use super::target::Target;
 use super::url::{Login, Node};
+use crate::store::driver::Kept;
 
 /// How often a redirection is followed: a slot that moves while it is asked for moves once.
 const REDIRECTIONS: usize = 3;

@@ -7,8 +7,8 @@ use redis::aio::MultiplexedConnection;
 use redis::{Pipeline, Value, cmd};
 use tokio::time::Instant;
 
-use super::driver::Kept;
 use super::failure::{Failure, ends_connection, good};
+use crate::store::driver::Kept;
 
 /// A connection to a server that was a primary when it was last looked at.
 pub(super) struct Line {

@@ -11,14 +11,14 @@ use tokio::runtime::Handle;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep, timeout};
 
-use super::backoff::Backoff;
 use super::dial::Dialer;
-use super::driver::Kept;
 use super::failure::{Failure, ends_connection};
 use super::line::Line;
 use super::target::Target;
 use super::url::{Login, Node};
 use super::{ANSWER_WITHIN, CONNECT_WITHIN};
+use crate::store::backoff::Backoff;
+use crate::store::driver::Kept;
 
 /// How often a connection is looked at that nobody complains about.
 const CHECK_EVERY: Duration = Duration::from_secs(1);

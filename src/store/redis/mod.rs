@@ -12,11 +12,9 @@
 //! server said that it did not run (NOSCRIPT, MOVED, ASK).
 
 mod attempts;
-mod backoff;
 mod call;
 mod cluster;
 mod dial;
-mod driver;
 mod failure;
 mod forget;
 mod keys;
@@ -45,13 +43,13 @@ use std::time::Duration;
 
 use self::call::Durable;
 use self::dial::Dialer;
-use self::driver::Driver;
 use self::keys::Keys;
 use self::link::Voice;
 use self::route::{Route, Servers};
 use self::scripts::Scripts;
 use crate::entropy::Entropy;
 use crate::secret::Secret;
+use crate::store::driver::Driver;
 
 /// A connection, with TLS, greeting and the first answer, must stand by then.
 const CONNECT_WITHIN: Duration = Duration::from_secs(1);
@@ -128,7 +126,7 @@ impl Redis {
     pub fn open(settings: RedisSettings, entropy: Arc<dyn Entropy>) -> Result<Self, RedisError> {
         let RedisSettings { url, tls, wait_replicas, sentinel_password, namespace } = settings;
         let connector = if url.tls { Some(tls::connector(&tls)?) } else { None };
-        let driver = Driver::start().map_err(|error| RedisError { file: None, problem: error.to_string() })?;
+        let driver = Driver::start("redis").map_err(|error| RedisError { file: None, problem: error.to_string() })?;
         let dialer = Arc::new(Dialer { connector, entropy });
         let servers = Servers { dialer, url, sentinel_password };
         let durable = (wait_replicas > 0)

@@ -12,9 +12,9 @@ use tokio::time::{sleep, timeout};
 
 use super::ANSWER_WITHIN;
 use super::dial::Dialer;
-use super::driver::Kept;
 use super::failure::{Failure, good};
 use super::url::{Login, Node};
+use crate::store::driver::Kept;
 
 /// How often they are asked whether the primary still is one.
 const ASK_EVERY: Duration = Duration::from_millis(300);

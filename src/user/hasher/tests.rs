@@ -68,6 +68,13 @@ fn a_match_with_a_weaker_hash_brings_a_stronger_one() {
 }
 
 #[test]
+fn where_nobody_can_store_a_stronger_one_none_is_made() {
+    let checker = Checker { upgrades: false, ..checker(more()) };
+    let checked = checker.verify(&mut Memory::default(), &typed("right"), Some(&hash_of("right", FEW)));
+    assert_eq!(checked, PasswordChecked { matches: true, upgrade: None });
+}
+
+#[test]
 fn a_dearer_hash_stays_and_its_memory_is_given_back() {
     let (checker, mut memory) = (checker(FEW), Memory::default());
     let dear = hash_of("password", more());
@@ -116,7 +123,7 @@ fn passwords_are_hashed_and_checked_by_many_at_once() {
 
 #[test]
 fn whom_no_thread_serves_in_time_is_told_so() {
-    let settings = HasherSettings { workers: 1, queue: 1, wait: Duration::ZERO, parameters: FEW };
+    let settings = HasherSettings { workers: 1, queue: 1, wait: Duration::ZERO, parameters: FEW, upgrades: true };
     let hasher = Hasher::start(settings, Arc::new(SystemEntropy)).unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
     assert_eq!(runtime.block_on(hasher.verify(typed("password"), None)), Err(Busy));

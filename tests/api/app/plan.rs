@@ -4,7 +4,7 @@ use std::net::TcpListener;
 use std::sync::Arc;
 
 use actix_web::web::Data;
-use jeton::config::{Config, SessionsUrl};
+use jeton::config::{Config, SessionsUrl, UsersUrl};
 use jeton::entropy::SystemEntropy;
 use jeton::server::{Stores, Surroundings, assemble, serve};
 use jeton::testing::ManualClock;
@@ -30,7 +30,7 @@ impl Plan {
         let mut config = Config {
             keys_dir: folder.path().join("keys"),
             sessions: SessionsUrl::File(folder.path().join("jeton.db")),
-            users_db: folder.path().join("jeton.db"),
+            users: UsersUrl::File(folder.path().join("jeton.db")),
             ..Config::default()
         };
         change(&mut config);

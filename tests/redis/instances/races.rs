@@ -38,7 +38,7 @@ impl Pair {
     fn start(change: impl Fn(&mut Config)) -> Self {
         let first = Plan::new(&change);
         let folder = first.folder.clone();
-        let people = Sqlite::open(&first.config.users_db).unwrap();
+        let people = Sqlite::open(&folder.path().join("jeton.db")).unwrap();
         let servers = [first, Plan::over(folder, &change)].map(|plan| {
             let mut server = plan.start();
             // Kept connections: there are not enough ports for a new one each time.

@@ -18,12 +18,12 @@ pub(super) struct Driver {
 
 impl Driver {
     /// Starts the thread.
-    pub(super) fn start() -> io::Result<Self> {
+    pub(super) fn start(name: &str) -> io::Result<Self> {
         let runtime = Builder::new_current_thread().enable_all().build()?;
         let handle = runtime.handle().clone();
         let (stop, stopped) = oneshot::channel::<()>();
         // Not joined: the last handle may be dropped by a task of this very thread.
-        thread::Builder::new().name("redis".to_owned()).spawn(move || {
+        thread::Builder::new().name(name.to_owned()).spawn(move || {
             // An error is how a dropped sender shows.
             let _ = runtime.block_on(stopped);
         })?;

@@ -1,0 +1,213 @@
+//! Another application's people, where they are: found by the operator's own query, never written. What
+//! jeton has to know beside, it keeps in a table of its own: under which names an account was found, for
+//! whoever asks by id, and its session epoch. docs/decisions/0017-your-own-table.md says why.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use tokio_postgres::error::SqlState;
+use tokio_postgres::types::{ToSql, Type};
+use tokio_postgres::{Client, Row};
+
+use super::failure::Failure;
+use super::link::Link;
+use super::query::UsersQuery;
+use super::row::{Answer, Unusable};
+use super::url::PostgresUrl;
+use super::{PostgresError, start, within};
+use crate::clock::Timestamp;
+use crate::entropy::Entropy;
+use crate::id::UserId;
+use crate::store::{Unavailable, UserStore};
+use crate::user::{FoldedName, PasswordHash, User, UserChange};
+
+/// Whatever the query calls cannot write either; one that takes long is ended where it runs.
+const READ: &str = "BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY; SET LOCAL statement_timeout = 400";
+const WRITE: &str = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL lock_timeout = 400";
+
+const NAMES: &str = "SELECT typed, username FROM jeton.accounts WHERE id = $1";
+const REMEMBER: &str = "INSERT INTO jeton.accounts AS a (id, typed, username) VALUES ($1, $2, $3)
+    ON CONFLICT (id) DO UPDATE SET typed = excluded.typed, username = excluded.username
+    WHERE (a.typed, a.username) IS DISTINCT FROM (excluded.typed, excluded.username)";
+const EPOCH: &str = "SELECT epoch FROM jeton.accounts WHERE id = $1 FOR UPDATE";
+const RAISE: &str = "UPDATE jeton.accounts SET epoch = $2 WHERE id = $1";
+
+/// Another application's people. Clones share the connections, which end with the last clone.
+#[derive(Clone)]
+pub struct ForeignUsers {
+    link: Arc<Link>,
+    statement: Arc<str>,
+}
+
+impl ForeignUsers {
+    /// As [`Postgres::open`](super::Postgres::open); the query is tried as well, with a name that nobody has.
+    ///
+    /// # Errors
+    /// As there; and a query that PostgreSQL refuses.
+    pub fn open(url: &PostgresUrl, query: &UsersQuery, entropy: Arc<dyn Entropy>) -> Result<Self, PostgresError> {
+        let statement = query.statement();
+        Ok(Self { link: Arc::new(start(url, Some(Arc::clone(&statement)), entropy)?), statement })
+    }
+
+    /// Who is found under a name: nobody also where the row cannot be used, which the log tells.
+    async fn found(&self, name: &str) -> Result<Option<User>, Unavailable> {
+        let (statement, name) = (Arc::clone(&self.statement), name.to_owned());
+        let answers = self.link.ask(async move |client| within(&client, READ, ask(&client, &statement, &name)).await);
+        match answers.await {
+            Ok(answers) => Ok(usable(answers)),
+            // The query makes something of the name that this name is not: a number, a UUID.
+            Err(Failure::Refused(state)) if state.code().starts_with("22") => Ok(None),
+            Err(failure) => Err(failure.into()),
+        }
+    }
+}
+
+/// At sign-in a row that cannot be used is nobody, as an unknown name is: the answer must not differ.
+fn usable(answers: Vec<Answer>) -> Option<User> {
+    let id = answers.first().and_then(Answer::id);
+    let unusable = |why: Unusable| {
+        let whose = id.map_or_else(|| "a row".to_owned(), |id| format!("the row of id {id}"));
+        log::warn!("JETON_USERS_QUERY: nobody is let in by {whose}: {why}");
+    };
+    only(answers)?.map_err(unusable).ok()
+}
+
+/// The one row, if there are any.
+fn only(mut answers: Vec<Answer>) -> Option<Result<User, Unusable>> {
+    let answer = answers.pop()?;
+    Some(if answers.is_empty() { answer.into_user() } else { Err(Unusable::Several) })
+}
+
+#[async_trait]
+impl UserStore for ForeignUsers {
+    fn is_read_only(&self) -> bool {
+        true
+    }
+
+    async fn by_typed_name(&self, name: &str) -> Result<Option<User>, Unavailable> {
+        self.found(name).await
+    }
+
+    async fn by_name(&self, name: &FoldedName) -> Result<Option<User>, Unavailable> {
+        self.found(name.as_str()).await
+    }
+
+    async fn by_id(&self, id: &UserId) -> Result<Option<User>, Unavailable> {
+        let (statement, id) = (Arc::clone(&self.statement), id.clone());
+        let found = self.link.ask(async move |client| within(&client, READ, again(&client, &statement, &id)).await);
+        Ok(found.await?)
+    }
+
+    async fn remember(&self, user: &User, typed: &str) -> Result<(), Unavailable> {
+        let (id, username, typed) = (user.id.clone(), user.username.clone(), typed.to_owned());
+        let done = self.link.ask(async move |client| {
+            let id = id.as_str();
+            let values: [(&(dyn ToSql + Sync), Type); 3] =
+                [(&id, Type::TEXT), (&typed, Type::TEXT), (&username, Type::TEXT)];
+            client.execute_typed(REMEMBER, &values).await?;
+            Ok(())
+        });
+        Ok(done.await?)
+    }
+
+    async fn insert(&self, _: &User) -> Result<bool, Unavailable> {
+        Err(not_ours())
+    }
+
+    async fn change(&self, id: &UserId, change: &UserChange, now: Timestamp) -> Result<Option<User>, Unavailable> {
+        if !change.only_ends_sessions() {
+            return Err(not_ours());
+        }
+        let (account, change) = (id.clone(), change.clone());
+        let raised = self.link.ask(async move |client| {
+            within(&client, WRITE, async {
+                let id = account.as_str();
+                let Some(row) = client.query_typed_opt(EPOCH, &[(&id, Type::TEXT)]).await? else { return Ok(false) };
+                let epoch = change.epoch_after(row.try_get::<_, i64>(0)?.cast_unsigned(), now).cast_signed();
+                client.execute_typed(RAISE, &[(&id, Type::TEXT), (&epoch, Type::INT8)]).await?;
+                Ok(true)
+            })
+            .await
+        });
+        if raised.await? { self.by_id(id).await } else { Ok(None) }
+    }
+
+    async fn rehash(&self, _: &UserId, _: &PasswordHash, _: &PasswordHash) -> Result<bool, Unavailable> {
+        Ok(false)
+    }
+
+    async fn delete(&self, _: &UserId) -> Result<bool, Unavailable> {
+        Err(not_ours())
+    }
+
+    async fn list(&self, _: Option<&FoldedName>, _: u32) -> Result<Vec<User>, Unavailable> {
+        Err(not_ours())
+    }
+
+    async fn ping(&self) -> Result<(), Unavailable> {
+        Ok(self.link.ask(async move |client| Ok(client.batch_execute("").await?)).await?)
+    }
+}
+
+fn not_ours() -> Unavailable {
+    Unavailable(
+        "people are another application's (JETON_USERS_QUERY): they are read by name, and not changed".to_owned(),
+    )
+}
+
+/// Runs the query with a name that nobody has, in the way in which it will be run.
+pub(super) async fn try_query(client: &Client, statement: &str) -> Result<(), Failure> {
+    client.batch_execute(READ).await.map_err(|error| Failure::at_start(&error))?;
+    let tried = client.query_typed(statement, &[(&"", Type::UNKNOWN)]).await;
+    client.batch_execute("ROLLBACK").await.map_err(|error| Failure::at_start(&error))?;
+    match tried {
+        Ok(rows) => rows.iter().try_for_each(|row| read(row).map(drop)),
+        // The empty name is no number, or whatever the query makes of it.
+        Err(error) if error.code().is_some_and(|state| state.code().starts_with("22")) => Ok(()),
+        Err(error) => Err(match (Failure::at_start(&error), error.code()) {
+            (Failure::Misconfigured(why), _) => Failure::Misconfigured(format!("JETON_USERS_QUERY: {why}")),
+            // What it calls writes.
+            (Failure::Down(why), Some(&SqlState::READ_ONLY_SQL_TRANSACTION)) => {
+                Failure::Misconfigured(format!("JETON_USERS_QUERY: {why}"))
+            }
+            (other, _) => other,
+        }),
+    }
+}
+
+async fn ask(client: &Client, statement: &str, name: &str) -> Result<Vec<Answer>, Failure> {
+    if name.contains('\0') {
+        // PostgreSQL has no text with it, so that nobody is called so.
+        return Ok(Vec::new());
+    }
+    // Of unknown type: PostgreSQL takes it for what the query compares it with.
+    client.query_typed(statement, &[(&name, Type::UNKNOWN)]).await?.iter().map(read).collect()
+}
+
+/// Whoever has this id, by the names under which they were found before: the one they typed, and the one
+/// that the row gave. A name that leads to somebody else by now leads nowhere.
+async fn again(client: &Client, statement: &str, id: &UserId) -> Result<Option<User>, Failure> {
+    let Some(names) = client.query_typed_opt(NAMES, &[(&id.as_str(), Type::TEXT)]).await? else { return Ok(None) };
+    let (typed, username): (String, String) = (names.try_get(0)?, names.try_get(1)?);
+    let second = Some(&username).filter(|username| **username != typed);
+    for name in [Some(&typed), second].into_iter().flatten() {
+        let answers = ask(client, statement, name).await?;
+        if answers.iter().any(|answer| answer.id().as_ref() == Some(id)) {
+            // Whoever is signed in stays so while somebody mends the row: this is no "gone".
+            let unusable = |why| Failure::Down(format!("JETON_USERS_QUERY: the row of id {id} cannot be used: {why}"));
+            return only(answers).transpose().map_err(unusable);
+        }
+    }
+    Ok(None)
+}
+
+fn read(row: &Row) -> Result<Answer, Failure> {
+    Ok(Answer {
+        id: row.try_get(0)?,
+        name: row.try_get(1)?,
+        hash: row.try_get(2)?,
+        roles: row.try_get(3)?,
+        disabled: row.try_get(4)?,
+        epoch: row.try_get::<_, Option<i64>>(5)?.unwrap_or(0).cast_unsigned(),
+    })
+}

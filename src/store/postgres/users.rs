@@ -1,0 +1,178 @@
+//! People in tables of jeton's own: one row each, the folded name beside the name as it was given.
+
+use async_trait::async_trait;
+use serde_json::Value;
+use tokio_postgres::types::{ToSql, Type};
+use tokio_postgres::{Client, Row};
+
+use super::failure::Failure;
+use super::{Postgres, within};
+use crate::clock::Timestamp;
+use crate::id::UserId;
+use crate::store::{Unavailable, UserStore};
+use crate::user::{FoldedName, PasswordHash, User, UserChange};
+
+/// A query of users, for [`read`].
+macro_rules! select {
+    ($which:literal) => {
+        concat!(
+            "SELECT id, username, password, roles, scopes, claims::text, disabled, epoch, created FROM jeton.users ",
+            $which
+        )
+    };
+}
+
+const INSERT: &str = "INSERT INTO jeton.users
+    (id, name_key, username, password, roles, scopes, claims, disabled, epoch, created)
+    VALUES ($1, $2, $3, $4, $5, $6, $7::json, $8, $9, $10) ON CONFLICT DO NOTHING";
+const BY_NAME: &str = select!("WHERE name_key = $1");
+const BY_ID: &str = select!("WHERE id = $1");
+const TO_CHANGE: &str = select!("WHERE id = $1 FOR UPDATE");
+const CHANGE: &str = "UPDATE jeton.users
+    SET password = $2, roles = $3, scopes = $4, claims = $5::json, disabled = $6, epoch = $7 WHERE id = $1";
+const REHASH: &str = "UPDATE jeton.users SET password = $3 WHERE id = $1 AND password = $2";
+const DELETE: &str = "DELETE FROM jeton.users WHERE id = $1";
+const FIRST_PAGE: &str = select!("ORDER BY name_key LIMIT $1");
+const NEXT_PAGE: &str = select!("WHERE name_key > $2 ORDER BY name_key LIMIT $1");
+
+/// A row that is locked must be let go of before we stop waiting for it.
+const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL lock_timeout = 400";
+
+#[async_trait]
+impl UserStore for Postgres {
+    async fn by_name(&self, name: &FoldedName) -> Result<Option<User>, Unavailable> {
+        self.one(BY_NAME, name.as_str()).await
+    }
+
+    async fn by_id(&self, id: &UserId) -> Result<Option<User>, Unavailable> {
+        self.one(BY_ID, id.as_str()).await
+    }
+
+    async fn insert(&self, user: &User) -> Result<bool, Unavailable> {
+        let user = user.clone();
+        let inserted = self.link.ask(async move |client| {
+            let (id, key, password) = (user.id.as_str(), user.folded_name(), user.password.as_phc());
+            let (key, scopes, claims) = (key.as_str(), user.scopes.words(), json_claims(&user));
+            let (epoch, created) = (user.epoch.cast_signed(), user.created.as_millis());
+            let values: [(&(dyn ToSql + Sync), Type); 10] = [
+                (&id, Type::TEXT),
+                (&key, Type::TEXT),
+                (&user.username, Type::TEXT),
+                (&password, Type::TEXT),
+                (&user.roles, Type::TEXT_ARRAY),
+                (&scopes, Type::TEXT_ARRAY),
+                (&claims, Type::TEXT),
+                (&user.disabled, Type::BOOL),
+                (&epoch, Type::INT8),
+                (&created, Type::INT8),
+            ];
+            Ok(client.execute_typed(INSERT, &values).await? == 1)
+        });
+        Ok(inserted.await?)
+    }
+
+    async fn change(&self, id: &UserId, change: &UserChange, now: Timestamp) -> Result<Option<User>, Unavailable> {
+        let (id, change) = (id.clone(), change.clone());
+        let changed = self.link.ask(async move |client| {
+            within(&client, BEGIN, async {
+                let Some(mut user) = one(&client, TO_CHANGE, id.as_str()).await? else { return Ok(None) };
+                change.apply(&mut user, now);
+                write(&client, &user).await?;
+                Ok(Some(user))
+            })
+            .await
+        });
+        Ok(changed.await?)
+    }
+
+    async fn rehash(&self, id: &UserId, old: &PasswordHash, new: &PasswordHash) -> Result<bool, Unavailable> {
+        let (id, old, new) = (id.clone(), old.clone(), new.clone());
+        let done = self.link.ask(async move |client| {
+            let (id, old, new) = (id.as_str(), old.as_phc(), new.as_phc());
+            let values: [(&(dyn ToSql + Sync), Type); 3] = [(&id, Type::TEXT), (&old, Type::TEXT), (&new, Type::TEXT)];
+            Ok(client.execute_typed(REHASH, &values).await? == 1)
+        });
+        Ok(done.await?)
+    }
+
+    async fn delete(&self, id: &UserId) -> Result<bool, Unavailable> {
+        let id = id.clone();
+        let deleted = self
+            .link
+            .ask(async move |client| Ok(client.execute_typed(DELETE, &[(&id.as_str(), Type::TEXT)]).await? == 1));
+        Ok(deleted.await?)
+    }
+
+    async fn list(&self, after: Option<&FoldedName>, limit: u32) -> Result<Vec<User>, Unavailable> {
+        let after = after.cloned();
+        let page = self.link.ask(async move |client| {
+            let limit = i64::from(limit);
+            let rows = match &after {
+                None => client.query_typed(FIRST_PAGE, &[(&limit, Type::INT8)]).await?,
+                Some(after) => {
+                    client.query_typed(NEXT_PAGE, &[(&limit, Type::INT8), (&after.as_str(), Type::TEXT)]).await?
+                }
+            };
+            rows.iter().map(read).collect()
+        });
+        Ok(page.await?)
+    }
+
+    async fn ping(&self) -> Result<(), Unavailable> {
+        Ok(self.link.ask(async move |client| Ok(client.batch_execute("").await?)).await?)
+    }
+}
+
+impl Postgres {
+    async fn one(&self, query: &'static str, key: &str) -> Result<Option<User>, Unavailable> {
+        let key = key.to_owned();
+        Ok(self.link.ask(async move |client| one(&client, query, &key).await).await?)
+    }
+}
+
+async fn one(client: &Client, query: &str, key: &str) -> Result<Option<User>, Failure> {
+    if key.contains('\0') {
+        // PostgreSQL has no text with it, so that nobody is called so.
+        return Ok(None);
+    }
+    client.query_typed_opt(query, &[(&key, Type::TEXT)]).await?.as_ref().map(read).transpose()
+}
+
+async fn write(client: &Client, user: &User) -> Result<(), Failure> {
+    let (id, password, scopes) = (user.id.as_str(), user.password.as_phc(), user.scopes.words());
+    let (claims, epoch) = (json_claims(user), user.epoch.cast_signed());
+    let values: [(&(dyn ToSql + Sync), Type); 7] = [
+        (&id, Type::TEXT),
+        (&password, Type::TEXT),
+        (&user.roles, Type::TEXT_ARRAY),
+        (&scopes, Type::TEXT_ARRAY),
+        (&claims, Type::TEXT),
+        (&user.disabled, Type::BOOL),
+        (&epoch, Type::INT8),
+    ];
+    client.execute_typed(CHANGE, &values).await?;
+    Ok(())
+}
+
+fn json_claims(user: &User) -> String {
+    Value::Object(user.claims.clone()).to_string()
+}
+
+/// A row of the queries above.
+fn read(row: &Row) -> Result<User, Failure> {
+    let id = UserId::from(row.try_get::<_, String>(0)?);
+    // The reader's own text is left out: it may quote what it read.
+    let claims = serde_json::from_str(row.try_get(5)?)
+        .map_err(|_| Failure::Down(format!("the claims of user {id} cannot be read")))?;
+    Ok(User {
+        username: row.try_get(1)?,
+        password: PasswordHash::from_phc(row.try_get(2)?),
+        roles: row.try_get(3)?,
+        scopes: row.try_get::<_, Vec<String>>(4)?.into_iter().collect(),
+        claims,
+        disabled: row.try_get(6)?,
+        epoch: row.try_get::<_, i64>(7)?.cast_unsigned(),
+        created: Timestamp::from_millis(row.try_get(8)?),
+        id,
+    })
+}

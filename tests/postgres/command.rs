@@ -1,0 +1,83 @@
+//! `jeton user …` and `jeton session …` over PostgreSQL, and over another application's people.
+
+use serde_json::json;
+
+use crate::foreign::{Application, QUERY};
+use crate::home::{Home, PASSWORD};
+use crate::servers::Database;
+
+#[test]
+fn people_are_added_changed_listed_and_deleted() {
+    let database = Database::new();
+    let home = Home::new().with("JETON_USERS_URL", database.url());
+    for name in ["Zoë", "ada", "Bob"] {
+        home.add(name);
+    }
+    home.run_with_input(&["user", "add", "ADA", "--password-stdin"], PASSWORD.as_bytes())
+        .exits(1)
+        .says("the name is taken");
+    home.run(&["user", "set", "ada", "--role", "admin"]).exits(0);
+    home.run(&["user", "disable", "bob"]).exits(0);
+    home.run(&["user", "delete", "zoe\u{308}"]).exits(0);
+    let list = home.json(&["user", "list", "--json"]);
+    let people = list.as_array().unwrap().iter();
+    let people: Vec<_> = people.map(|user| json!([user["username"], user["roles"], user["disabled"]])).collect();
+    assert_eq!(people, [json!(["ada", ["admin"], false]), json!(["Bob", [], true])]);
+}
+
+#[test]
+fn changes_by_command_are_seen_by_a_running_server() {
+    let database = Database::new();
+    let home = Home::new().with("JETON_USERS_URL", database.url());
+    let server = home.serve();
+    home.add("ada");
+    let tokens = server.sign_in("ada");
+    home.run(&["user", "disable", "ada"]).exits(0);
+    assert_eq!(server.refresh(&tokens.refresh).status, 400);
+    home.run(&["user", "enable", "ada"]).exits(0);
+    server.sign_in("ada");
+    server.stop().exits(0);
+}
+
+#[test]
+fn people_of_an_application_are_shown_and_their_sessions_ended_and_nothing_else() {
+    let application = Application::new();
+    let home = Home::new().with("JETON_USERS_URL", &application.text).with("JETON_USERS_QUERY", QUERY);
+    let before = application.everything();
+    assert_eq!(home.json(&["user", "show", "ADA", "--json"])["id"], "42");
+    for arguments in [
+        &["user", "list"] as &[&str],
+        &["user", "add", "eve", "--password-stdin"],
+        &["user", "password", "ada", "--password-stdin"],
+        &["user", "set", "ada", "--role", "root"],
+        &["user", "disable", "ada"],
+        &["user", "enable", "ada"],
+        &["user", "delete", "ada"],
+    ] {
+        home.run_with_input(arguments, PASSWORD.as_bytes()).exits(1).says("people are another application's");
+    }
+    let server = home.serve();
+    home.run(&["session", "revoke", "--user", "ada"]).exits(0);
+    let tokens = server.login("ada", crate::app::PASSWORD).tokens();
+    assert_eq!(home.json(&["session", "list", "ada", "--json"]).as_array().unwrap().len(), 1);
+    home.run(&["session", "revoke", "--user", "ada"]).exits(0);
+    assert_eq!(server.refresh(&tokens.refresh).refused(400), ("invalid_grant", "revoked"));
+    let done = server.stop().exits(0);
+    assert!(!done.stderr.contains("argon2") && !done.stderr.contains("could not be renewed"), "{done:?}");
+    assert_eq!(application.everything(), before);
+}
+
+#[test]
+fn a_row_that_cannot_be_used_is_named_in_the_log_and_answered_like_an_unknown_name() {
+    let application = Application::new();
+    let home = Home::new().with("JETON_USERS_URL", &application.text).with("JETON_USERS_QUERY", QUERY);
+    // For trying out too: nobody is added to an application's people.
+    let server = home.serve_dev();
+    application.sql("UPDATE app.people SET roles = '{not a role}'");
+    let unusable = server.login("ada", crate::app::PASSWORD);
+    let unknown = server.login("nobody", crate::app::PASSWORD);
+    assert_eq!((unusable.status, &unusable.body), (401, &unknown.body));
+    let done = server.stop().exits(0);
+    assert!(done.stderr.contains("nobody is let in by the row of id 42: its roles cannot be used"), "{done:?}");
+    assert_eq!(application.sql("SELECT count(*) FROM app.people"), ["1"]);
+}

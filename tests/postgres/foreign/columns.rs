@@ -1,0 +1,117 @@
+//! The types that applications have, and the rows that let nobody in.
+
+use jeton::id::UserId;
+use jeton::store::UserStore;
+use jeton::store::conformance::run;
+use jeton::user::User;
+
+use super::table::Application;
+
+fn found(application: &Application, columns: &str) -> Option<User> {
+    let store = application.open(&format!("SELECT {columns} FROM app.people WHERE login = $1")).unwrap();
+    run(async { store.by_typed_name("Ada").await.unwrap() })
+}
+
+#[test]
+fn ids_of_every_type_become_text() {
+    let application = Application::new();
+    for (id, text) in [
+        ("id", "42"),
+        ("id::int", "42"),
+        ("'00000000-0000-0000-0000-00000000002a'::uuid", "00000000-0000-0000-0000-00000000002a"),
+        ("'x-42'::text", "x-42"),
+        ("'42'::char(5)", "42"),
+        ("42::numeric", "42"),
+    ] {
+        let user = found(&application, &format!("{id} AS id, login AS name, 'h' AS hash, roles, false AS disabled"));
+        assert_eq!(user.unwrap_or_else(|| panic!("{id}")).id.as_str(), text, "{id}");
+    }
+}
+
+#[test]
+fn roles_and_disabled_of_every_type_are_read() {
+    let application = Application::new();
+    for (roles, expected) in [
+        ("roles", "admin"),
+        ("NULL", ""),
+        ("NULL::jsonb", ""),
+        ("ARRAY['a','b']::varchar[]", "a b"),
+        ("'[\"a\",\"b\"]'::jsonb", "a b"),
+        ("'[\"a\"]'::json", "a"),
+        ("'a, b'", "a b"),
+        ("''", ""),
+        ("ARRAY(SELECT login FROM app.people)", "Ada"),
+    ] {
+        let user = found(&application, &format!("id, login AS name, 'h' AS hash, {roles} AS roles, NULL AS disabled"));
+        let user = user.unwrap_or_else(|| panic!("{roles}"));
+        assert_eq!((user.roles.join(" ").as_str(), user.disabled), (expected, false), "{roles}");
+    }
+    for (disabled, expected) in
+        [("false", false), ("true", true), ("0", false), ("1::smallint", true), ("NULL::bool", false)]
+    {
+        let columns = format!("id, login AS name, NULL AS hash, roles, {disabled} AS disabled");
+        let user = found(&application, &columns).unwrap_or_else(|| panic!("{disabled}"));
+        assert_eq!((user.disabled, user.password.as_phc()), (expected, ""), "{disabled}");
+    }
+}
+
+#[test]
+fn a_row_that_cannot_be_used_lets_nobody_in_and_signs_nobody_out() {
+    let application = Application::new();
+    for columns in [
+        "NULL AS id, login AS name, 'h' AS hash, roles, false AS disabled",
+        "'a b' AS id, login AS name, 'h' AS hash, roles, false AS disabled",
+        "id, NULL AS name, 'h' AS hash, roles, false AS disabled",
+        "id, E'a\\tb' AS name, 'h' AS hash, roles, false AS disabled",
+        "id, login AS name, 'h' AS hash, '{\"a b\"}'::text[] AS roles, false AS disabled",
+        "id, login AS name, 'h' AS hash, roles, 'maybe' AS disabled",
+    ] {
+        assert_eq!(found(&application, columns), None, "{columns}");
+    }
+    let good = application.open(super::table::QUERY).unwrap();
+    run(async {
+        let ada = good.by_typed_name("ada").await.unwrap().unwrap();
+        good.remember(&ada, "ada").await.unwrap();
+        assert_eq!(good.by_id(&ada.id).await.unwrap(), Some(ada));
+    });
+    application.sql("UPDATE app.people SET roles = '{not a role}'");
+    run(async {
+        assert_eq!(good.by_typed_name("ada").await.unwrap(), None);
+        let error = good.by_id(&UserId::from("42".to_owned())).await.unwrap_err().to_string();
+        assert!(error.contains("the row of id 42 cannot be used: its roles"), "{error}");
+    });
+}
+
+#[test]
+fn two_rows_for_a_name_are_nobody() {
+    let application = Application::new();
+    let store = application.open(
+        "SELECT id, 'x' AS name, 'h' AS hash, roles, false AS disabled FROM app.people WHERE email LIKE '%' || $1",
+    );
+    let store = store.unwrap();
+    application.add(43, "Bob", "{}");
+    run(async {
+        assert!(store.by_typed_name("Bob@example.org").await.unwrap().is_some());
+        assert_eq!(store.by_typed_name("example.org").await.unwrap(), None);
+    });
+}
+
+#[test]
+fn a_name_that_is_not_of_the_columns_type_is_nobodys() {
+    let application = Application::new();
+    let store = application.open(
+        "SELECT id, login AS name, 'h' AS hash, roles, false AS disabled FROM app.people WHERE id = ($1::text)::bigint",
+    );
+    let store = store.unwrap();
+    run(async {
+        assert!(store.by_typed_name("42").await.unwrap().is_some());
+        assert_eq!(store.by_typed_name("ada").await.unwrap(), None);
+    });
+}
+
+#[test]
+fn who_never_signed_in_is_not_known_by_id() {
+    let application = Application::new();
+    let store = application.open(super::table::QUERY).unwrap();
+    run(async { assert_eq!(store.by_id(&UserId::from("42".to_owned())).await.unwrap(), None) });
+}

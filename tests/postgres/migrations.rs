@@ -1,0 +1,81 @@
+//! The schema comes to be once, whoever is first, and is left alone where it is not ours to change.
+
+use std::sync::Arc;
+
+use jeton::entropy::SystemEntropy;
+use jeton::store::UserStore;
+use jeton::store::conformance::run;
+use jeton::store::conformance::sample::user;
+use jeton::store::postgres::{Postgres, PostgresUrl};
+
+use crate::app::at_once;
+use crate::servers::{Database, open};
+
+fn refusal(database: &Database) -> String {
+    Postgres::open(&database.parsed(), Arc::new(SystemEntropy)).err().expect("it is refused").to_string()
+}
+
+#[test]
+fn of_many_that_start_at_once_each_finds_the_tables_made_once() {
+    let database = Database::new();
+    let url = database.parsed();
+    let stores = at_once(12, |_| open(&url));
+    assert_eq!(database.sql("SELECT count(*) FROM jeton.migrations"), ["1"]);
+    run(async {
+        assert!(stores[0].insert(&user("ada")).await.unwrap());
+        for store in &stores {
+            assert_eq!(store.by_id(&user("ada").id).await.unwrap(), Some(user("ada")));
+        }
+    });
+}
+
+#[test]
+fn a_second_start_loses_nothing() {
+    let database = Database::new();
+    run(async { open(&database.parsed()).insert(&user("ada")).await.unwrap() });
+    let again = open(&database.parsed());
+    assert_eq!(run(async { again.by_id(&user("ada").id).await.unwrap() }), Some(user("ada")));
+}
+
+#[test]
+fn tables_of_a_newer_jeton_are_refused_and_left_alone() {
+    let database = Database::new();
+    drop(open(&database.parsed()));
+    database.sql("INSERT INTO jeton.migrations VALUES (7)");
+    let why = refusal(&database);
+    assert!(why.contains("was changed by a newer jeton (its version is 7, this program knows 1)"), "{why}");
+    assert_eq!(database.sql("SELECT version FROM jeton.migrations ORDER BY 1"), ["1", "7"]);
+}
+
+#[test]
+fn another_programs_schema_of_our_name_is_refused_and_left_alone() {
+    let database = Database::new();
+    database.sql("CREATE SCHEMA jeton; CREATE TABLE jeton.coins (value int)");
+    let why = refusal(&database);
+    assert!(why.contains("holds another program's tables"), "{why}");
+    assert_eq!(database.sql("SELECT count(*) FROM pg_class WHERE relnamespace = 'jeton'::regnamespace"), ["1"]);
+}
+
+#[test]
+fn a_role_without_the_right_to_make_a_schema_is_told_so_and_works_in_one_of_its_own() {
+    let database = Database::new();
+    let (role, url) = database.role();
+    let url = PostgresUrl::parse(&url).unwrap();
+    let why = Postgres::open(&url, Arc::new(SystemEntropy)).err().expect("it may not").to_string();
+    assert!(why.contains("permission denied") && why.contains("CREATE SCHEMA jeton AUTHORIZATION"), "{why}");
+    database.sql(&format!("CREATE SCHEMA jeton AUTHORIZATION {role}"));
+    let store = open(&url);
+    assert!(run(async { store.insert(&user("ada")).await.unwrap() }));
+}
+
+#[test]
+fn a_step_that_fails_leaves_nothing_half_done() {
+    let database = Database::new();
+    let (role, url) = database.role();
+    // The second table cannot be made: its name is taken by a type.
+    database.sql(&format!("CREATE SCHEMA jeton AUTHORIZATION {role}; CREATE TYPE jeton.accounts AS ENUM ('a')"));
+    Postgres::open(&PostgresUrl::parse(&url).unwrap(), Arc::new(SystemEntropy)).err().expect("it fails");
+    assert_eq!(database.sql("SELECT count(*) FROM pg_class WHERE relnamespace = 'jeton'::regnamespace"), ["0"]);
+    database.sql("DROP TYPE jeton.accounts");
+    drop(open(&PostgresUrl::parse(&url).unwrap()));
+}
