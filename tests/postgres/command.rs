@@ -53,6 +53,7 @@ fn people_of_an_application_are_shown_and_their_sessions_ended_and_nothing_else(
         &["user", "disable", "ada"],
         &["user", "enable", "ada"],
         &["user", "delete", "ada"],
+        &["user", "import", "-"],
     ] {
         home.run_with_input(arguments, PASSWORD.as_bytes()).exits(1).says("people are another application's");
     }
@@ -80,4 +81,21 @@ fn a_row_that_cannot_be_used_is_named_in_the_log_and_answered_like_an_unknown_na
     let done = server.stop().exits(0);
     assert!(done.stderr.contains("nobody is let in by the row of id 42: its roles cannot be used"), "{done:?}");
     assert_eq!(application.sql("SELECT count(*) FROM app.people"), ["1"]);
+}
+
+#[test]
+fn people_of_a_file_are_imported_and_sign_in() {
+    let database = Database::new();
+    let home = Home::new().with("JETON_USERS_URL", database.url());
+    let hash = "$2b$05$oYQeHFYRkQGyIIjDkDBT8OKe0iSFgec6UNgqeu/BwI54mub7R/OYS";
+    let line = |number: u32| json!({ "username": format!("person{number}"), "hash": hash }).to_string() + "\n";
+    let lines: String = (0..120).map(line).collect();
+    std::fs::write(home.path("people.jsonl"), lines).unwrap();
+    home.run(&["user", "import", "people.jsonl"]).exits(0);
+    assert_eq!(database.sql("SELECT count(*) FROM jeton.users"), ["120"]);
+    let server = home.serve();
+    server.sign_in("person119");
+    server.stop().exits(0);
+    let kinds = "SELECT DISTINCT left(password, 9) FROM jeton.users ORDER BY 1";
+    assert_eq!(database.sql(kinds), ["$2b$05$oY", "$argon2id"]);
 }

@@ -72,8 +72,7 @@ impl Record {
             scopes: other(self.scopes.as_ref(), &user.scopes),
             claims: other(self.claims.as_ref(), &user.claims),
             disabled: other(self.disabled.as_ref(), &user.disabled),
-            end_sessions: false,
-            only_from: None,
+            ..UserChange::default()
         };
         let UserChange { password, roles, scopes, claims, disabled, .. } = &change;
         let any = password.is_some() || roles.is_some() || scopes.is_some() || claims.is_some() || disabled.is_some();

@@ -38,6 +38,9 @@ const NEXT_PAGE: &str = select!("WHERE name_key > $2 ORDER BY name_key LIMIT $1"
 /// A row that is locked must be let go of before we stop waiting for it.
 const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL lock_timeout = 400";
 
+/// How many new users share a commit.
+const BATCH: usize = 50;
+
 #[async_trait]
 impl UserStore for Postgres {
     async fn by_name(&self, name: &FoldedName) -> Result<Option<User>, Unavailable> {
@@ -50,25 +53,27 @@ impl UserStore for Postgres {
 
     async fn insert(&self, user: &User) -> Result<bool, Unavailable> {
         let user = user.clone();
-        let inserted = self.link.ask(async move |client| {
-            let (id, key, password) = (user.id.as_str(), user.folded_name(), user.password.as_phc());
-            let (key, scopes, claims) = (key.as_str(), user.scopes.words(), json_claims(&user));
-            let (epoch, created) = (user.epoch.cast_signed(), user.created.as_millis());
-            let values: [(&(dyn ToSql + Sync), Type); 10] = [
-                (&id, Type::TEXT),
-                (&key, Type::TEXT),
-                (&user.username, Type::TEXT),
-                (&password, Type::TEXT),
-                (&user.roles, Type::TEXT_ARRAY),
-                (&scopes, Type::TEXT_ARRAY),
-                (&claims, Type::TEXT),
-                (&user.disabled, Type::BOOL),
-                (&epoch, Type::INT8),
-                (&created, Type::INT8),
-            ];
-            Ok(client.execute_typed(INSERT, &values).await? == 1)
-        });
-        Ok(inserted.await?)
+        Ok(self.link.ask(async move |client| insert(&client, &user).await).await?)
+    }
+
+    async fn insert_all(&self, users: &[User]) -> Result<Vec<bool>, Unavailable> {
+        let mut stored = Vec::with_capacity(users.len());
+        // One commit for so many that they are surely answered in time: waiting for the disk is what takes long.
+        for users in users.chunks(BATCH) {
+            let users = users.to_vec();
+            let some = self.link.ask(async move |client| {
+                within(&client, BEGIN, async {
+                    let mut stored = Vec::with_capacity(users.len());
+                    for user in &users {
+                        stored.push(insert(&client, user).await?);
+                    }
+                    Ok(stored)
+                })
+                .await
+            });
+            stored.extend(some.await?);
+        }
+        Ok(stored)
     }
 
     async fn change(&self, id: &UserId, change: &UserChange, now: Timestamp) -> Result<Option<User>, Unavailable> {
@@ -136,6 +141,25 @@ async fn one(client: &Client, query: &str, key: &str) -> Result<Option<User>, Fa
         return Ok(None);
     }
     client.query_typed_opt(query, &[(&key, Type::TEXT)]).await?.as_ref().map(read).transpose()
+}
+
+async fn insert(client: &Client, user: &User) -> Result<bool, Failure> {
+    let (id, key, password) = (user.id.as_str(), user.folded_name(), user.password.as_phc());
+    let (key, scopes, claims) = (key.as_str(), user.scopes.words(), json_claims(user));
+    let (epoch, created) = (user.epoch.cast_signed(), user.created.as_millis());
+    let values: [(&(dyn ToSql + Sync), Type); 10] = [
+        (&id, Type::TEXT),
+        (&key, Type::TEXT),
+        (&user.username, Type::TEXT),
+        (&password, Type::TEXT),
+        (&user.roles, Type::TEXT_ARRAY),
+        (&scopes, Type::TEXT_ARRAY),
+        (&claims, Type::TEXT),
+        (&user.disabled, Type::BOOL),
+        (&epoch, Type::INT8),
+        (&created, Type::INT8),
+    ];
+    Ok(client.execute_typed(INSERT, &values).await? == 1)
 }
 
 async fn write(client: &Client, user: &User) -> Result<(), Failure> {

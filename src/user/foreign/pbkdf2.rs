@@ -21,8 +21,6 @@ use crate::secret::Secret;
 use crate::user::refused::HashRefused;
 
 const FORM: &str = "PBKDF2";
-/// The most iterations, counted for each block of the output: under a second with any hash.
-const MAX_ITERATIONS: usize = 2_000_000;
 /// The longest output.
 const MAX_OUTPUT: usize = 64;
 
@@ -53,6 +51,14 @@ impl Digest {
         }
     }
 
+    /// The most iterations, counted for each block of the output: half a second's worth.
+    const fn max_iterations(self) -> usize {
+        match self {
+            Self::Sha1 | Self::Sha256 => 2_000_000,
+            Self::Sha512 => 1_000_000,
+        }
+    }
+
     const fn algorithm(self) -> pbkdf2::Algorithm {
         match self {
             Self::Sha1 => PBKDF2_HMAC_SHA1,
@@ -74,7 +80,8 @@ impl Pbkdf2 {
     pub fn new(digest: Digest, iterations: u32, salt: Vec<u8>, output: Vec<u8>) -> Result<Self, HashRefused> {
         let blocks = output.len().div_ceil(digest.bytes());
         let work = usize::try_from(iterations).ok().and_then(|iterations| iterations.checked_mul(blocks));
-        let iterations = NonZeroU32::new(iterations).filter(|_| work.is_some_and(|work| work <= MAX_ITERATIONS));
+        let iterations =
+            NonZeroU32::new(iterations).filter(|_| work.is_some_and(|work| work <= digest.max_iterations()));
         match iterations {
             Some(iterations) if !salt.is_empty() && (MIN_OUTPUT..=MAX_OUTPUT).contains(&output.len()) => {
                 Ok(Self { digest, iterations, salt, output: Secret::new(output) })

@@ -18,9 +18,11 @@ use crate::secret::Secret;
 use crate::user::refused::HashRefused;
 
 const FORM: &str = "scrypt";
-/// The most bytes that are filled, 128·N·r·p: half a second's worth. They bound the memory, too, which
-/// is 128·N·r and used again for each of the p.
+/// The most bytes that are filled, 128·N·r·p: a second's worth. They bound the memory, too, which is
+/// 128·N·r and used again for each of the p.
 const MAX_FILLED: u64 = 256 * 1024 * 1024;
+/// A smaller r counts as this one: its blocks take longer for each byte.
+const LEAST_R: u32 = 8;
 /// The longest output.
 const MAX_OUTPUT: usize = 64;
 
@@ -34,7 +36,7 @@ impl Cost {
     /// `None` out of bounds.
     pub fn new(log_n: u32, r: u32, p: u32) -> Option<Self> {
         let n = 1_u64.checked_shl(log_n).filter(|&n| n > 1)?;
-        let filled = n.checked_mul(128)?.checked_mul(r.into())?.checked_mul(p.into())?;
+        let filled = n.checked_mul(128)?.checked_mul(r.max(LEAST_R).into())?.checked_mul(p.into())?;
         let params = Params::new(u8::try_from(log_n).ok()?, r, p).ok()?;
         (filled <= MAX_FILLED).then_some(Self(params))
     }

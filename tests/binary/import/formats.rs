@@ -29,8 +29,12 @@ fn whoever_comes_with_a_hash_signs_in_and_has_an_argon2id_hash_from_then_on() {
         let (hash, _) = stored(&home, &name(number));
         assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{vector}");
     }
-    let again = login(&server, &name(0), vectors[0]["password"].as_str().unwrap());
-    assert_eq!(again.status, 200, "and with the new hash");
+    for (number, vector) in
+        vectors.iter().enumerate().filter(|(number, _)| number % 9 == 0 || *number + 3 > vectors.len())
+    {
+        let again = login(&server, &name(number), vector["password"].as_str().unwrap());
+        assert_eq!(again.status, 200, "and with the new hash: {vector}");
+    }
 
     // Nothing that is secret was said by either, at the lowest level of the log.
     let served = server.stop().exits(0);

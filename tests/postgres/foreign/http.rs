@@ -120,3 +120,19 @@ fn names_are_compared_as_the_application_compares_them() {
     let nul = app.post("/login", &json!({ "username": "Ada\u{0}", "password": PASSWORD }));
     assert_eq!(nul.status, 401, "{nul:?}");
 }
+
+#[test]
+fn a_hash_of_another_program_is_checked_as_it_stands_and_never_renewed() {
+    let application = Application::new();
+    // Django's, of tests/vectors/foreign-hashes.jsonl.
+    let hash = "bcrypt$$2b$05$.JeOVpQbaoB9hDd6JM.kTeRD0W/LLl8xVMktbsByuAD9.ehIUQV5i";
+    application.sql(&format!("UPDATE app.people SET password_hash = '{hash}'"));
+    let app = application.serve();
+    let login = |password: &str| app.post("/login", &json!({ "username": "ada", "password": password })).status;
+    assert_eq!(login("correct horse battery staple"), 200);
+    assert_eq!(login("correct horse battery stapler"), 401);
+    assert_eq!(application.sql("SELECT password_hash FROM app.people"), [hash]);
+    application.sql("UPDATE app.people SET password_hash = NULL");
+    assert_eq!(login("correct horse battery staple"), 401);
+    assert_eq!(login(""), 401);
+}
