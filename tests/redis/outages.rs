@@ -145,3 +145,22 @@ fn a_password_that_is_asked_for_later_is_given_with_the_next_connection() {
         eventually_async("it is known", async || early.ping().await.is_ok()).await;
     });
 }
+
+/// A server that takes no more connections: whoever has links of their own that are refused goes over
+/// the one that all share.
+#[test]
+fn who_has_no_links_of_their_own_goes_over_the_shared_one() {
+    run(async {
+        let server = Server::start(&[]);
+        let store = open(settings(&server.url()));
+        let session = session(1);
+        assert!(store.insert(&session, version(1)).await.unwrap());
+        server.ask::<()>(&["CONFIG", "SET", "maxclients", "1"]);
+        let beside = store.on_this_runtime().unwrap();
+        for number in 1..4 {
+            assert!(beside.load(session.id).await.unwrap().is_some(), "load {number}");
+            let next = rotated(&session);
+            assert_eq!(beside.swap(&next, version(number), version(number + 1)).await.unwrap(), Swap::Done);
+        }
+    });
+}

@@ -44,7 +44,6 @@ use std::time::Duration;
 use self::call::Durable;
 use self::dial::Dialer;
 use self::keys::Keys;
-use self::link::Voice;
 use self::route::{Route, Servers};
 use self::scripts::Scripts;
 use crate::entropy::Entropy;
@@ -129,9 +128,8 @@ impl Redis {
         let driver = Driver::start("redis").map_err(|error| RedisError { file: None, problem: error.to_string() })?;
         let dialer = Arc::new(Dialer { connector, entropy });
         let servers = Servers { dialer, url, sentinel_password };
-        let durable = (wait_replicas > 0)
-            .then(|| Durable::new(Route::start(driver.handle(), &servers, Voice::Aloud), wait_replicas));
-        let route = Arc::new(Route::start(driver.handle(), &servers, Voice::Aloud));
+        let durable = (wait_replicas > 0).then(|| Durable::new(Route::start(driver.handle(), &servers), wait_replicas));
+        let route = Arc::new(Route::start(driver.handle(), &servers));
         let keys = Keys::new(namespace);
         let shared = Shared { keys, scripts: Scripts::new(), route: Arc::clone(&route), durable, driver, servers };
         Ok(Self { shared: Arc::new(shared), route })

@@ -21,17 +21,21 @@ pub(super) struct Servers {
     pub sentinel_password: Option<Secret<String>>,
 }
 
-/// All links of one kind of work.
-pub(super) enum Route {
+/// All links of one kind of work, and where to turn while one of them is down.
+pub(super) struct Route {
+    links: Links,
+    otherwise: Option<Arc<Route>>,
+}
+
+enum Links {
     /// Every key is behind one link.
     One(Arc<Link>),
     /// Keys are spread.
     Cluster(Cluster),
 }
 
-impl Route {
-    /// Starts the links on that runtime.
-    pub(super) fn start(runtime: &Handle, servers: &Servers, voice: Voice) -> Self {
+impl Links {
+    fn start(runtime: &Handle, servers: &Servers, voice: Voice) -> Self {
         let Servers { dialer, url, sentinel_password } = servers;
         let (dialer, login, database) = (Arc::clone(dialer), url.login.clone(), url.database);
         let target = match &url.topology {
@@ -47,20 +51,41 @@ impl Route {
         Self::One(Arc::new(Link::start(runtime, Destination { dialer, target, login, database, voice })))
     }
 
-    /// Sends commands that all touch this key, made for the time at the server that has it; an answer
-    /// for each, errors included.
-    pub(super) async fn ask(&self, key: &[u8], make: &(dyn Fn(i64) -> Pipeline + Sync)) -> Result<Vec<Value>, Failure> {
+    async fn ask(&self, key: &[u8], make: &(dyn Fn(i64) -> Pipeline + Sync)) -> Result<Vec<Value>, Failure> {
         match self {
             Self::One(link) => link.ask(make).await,
             Self::Cluster(cluster) => cluster.ask(key, make).await,
         }
     }
+}
+
+impl Route {
+    /// Starts the links on that runtime.
+    pub(super) fn start(runtime: &Handle, servers: &Servers) -> Self {
+        Self { links: Links::start(runtime, servers, Voice::Aloud), otherwise: None }
+    }
+
+    /// Starts links on the current runtime, for those who ask there; while one of them is down they are
+    /// sent over these instead.
+    pub(super) fn beside(shared: &Arc<Self>, servers: &Servers) -> Self {
+        Self { links: Links::start(&Handle::current(), servers, Voice::Low), otherwise: Some(Arc::clone(shared)) }
+    }
+
+    /// Sends commands that all touch this key, made for the time at the server that has it; an answer
+    /// for each, errors included.
+    pub(super) async fn ask(&self, key: &[u8], make: &(dyn Fn(i64) -> Pipeline + Sync)) -> Result<Vec<Value>, Failure> {
+        match (self.links.ask(key, make).await, &self.otherwise) {
+            // Nothing was sent.
+            (Err(Failure::Down(_)), Some(shared)) => Box::pin(shared.ask(key, make)).await,
+            (outcome, _) => outcome,
+        }
+    }
 
     /// Every link that a key can be behind, with a name for people.
     pub(super) async fn all(&self) -> Result<Vec<(String, Arc<Link>)>, Failure> {
-        match self {
-            Self::One(link) => Ok(vec![("the server".to_owned(), Arc::clone(link))]),
-            Self::Cluster(cluster) => {
+        match &self.links {
+            Links::One(link) => Ok(vec![("the server".to_owned(), Arc::clone(link))]),
+            Links::Cluster(cluster) => {
                 let primaries = cluster.primaries().await?;
                 Ok(primaries.into_iter().map(|(node, link)| (node.to_string(), link)).collect())
             }

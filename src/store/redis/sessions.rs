@@ -4,14 +4,12 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use redis::{Value, cmd};
-use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 
 use super::call::ask;
 use super::failure::Failure;
 use super::forget::forget;
-use super::link::Voice;
 use super::route::Route;
 use super::{Redis, Shared, record};
 use crate::clock::Timestamp;
@@ -81,13 +79,12 @@ impl SessionStore for Redis {
     }
 
     async fn ping(&self) -> Result<(), Unavailable> {
-        self.shared.route.ping().await?;
-        Ok(self.route.ping().await?)
+        Ok(self.shared.route.ping().await?)
     }
 
-    /// With links on the runtime itself.
+    /// With links on the runtime itself, for loads and rotations.
     fn on_this_runtime(&self) -> Option<Arc<dyn SessionStore>> {
-        let route = Arc::new(Route::start(&Handle::current(), &self.shared.servers, Voice::Low));
+        let route = Arc::new(Route::beside(&self.shared.route, &self.shared.servers));
         Some(Arc::new(Self { shared: Arc::clone(&self.shared), route }))
     }
 }
