@@ -39,6 +39,16 @@ impl FromStr for LogFormat {
 /// Sends log lines to standard error, at the levels that RUST_LOG names (`info` where it is unset or
 /// empty). Where a logger is set already, as in tests and other people's programs, that one stays.
 pub fn init(format: LogFormat) {
+    init_at(format, "info");
+}
+
+/// The same for a command of a person at a terminal, who is told what came of it anyway: unless RUST_LOG
+/// says otherwise, only the audit lines.
+pub fn init_for_command(format: LogFormat) {
+    init_at(format, "off,jeton::audit=info");
+}
+
+fn init_at(format: LogFormat, usual: &str) {
     let levels = std::env::var("RUST_LOG").ok().filter(|levels| !levels.is_empty());
     let mut builder = env_logger::Builder::new();
     // Security events stay where only the level is turned down. What the library says of clients that
@@ -46,7 +56,7 @@ pub fn init(format: LogFormat) {
     builder.filter_module("jeton::audit", log::LevelFilter::Info);
     builder.filter_module("actix_http", log::LevelFilter::Off);
     builder.filter_module("actix_server", log::LevelFilter::Warn);
-    builder.parse_filters(levels.as_deref().unwrap_or("info"));
+    builder.parse_filters(levels.as_deref().unwrap_or(usual));
     builder.format(move |out, record| {
         let time = SystemClock.now().rfc3339_millis();
         let message = record.args().to_string();

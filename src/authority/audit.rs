@@ -1,5 +1,6 @@
 //! Security events, each one structured line: what happened, to whom, from where.
 
+use log::Level;
 use serde::Serialize;
 
 use super::Caller;
@@ -7,13 +8,16 @@ use crate::clock::Timestamp;
 use crate::id::{SessionId, UserId};
 use crate::keys::KeyName;
 
+/// What RUST_LOG calls these lines.
+const TARGET: &str = "jeton::audit";
+
 /// What happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AuditEvent {
     /// A password was checked.
     SignIn,
-    /// A refresh that was out of the ordinary: recovered, superseded or replayed.
+    /// A refresh token was presented.
     Refresh,
     /// A session was ended.
     SessionEnded,
@@ -25,6 +29,8 @@ pub enum AuditEvent {
     Registration,
     /// A key came, became active, or went.
     Key,
+    /// An operator changed something by a command.
+    Command,
 }
 
 /// One event, to be written with [`Audit::write`]. The log target is `jeton::audit`; JSON encodes
@@ -48,6 +54,8 @@ pub struct Audit<'a> {
     key: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     active_from: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    operator: Option<u32>,
 }
 
 impl<'a> Audit<'a> {
@@ -66,6 +74,7 @@ impl<'a> Audit<'a> {
             jump: None,
             key: None,
             active_from: None,
+            operator: None,
         }
     }
 
@@ -94,9 +103,27 @@ impl<'a> Audit<'a> {
         self
     }
 
+    /// Names the operator by the number that the system knows them by.
+    pub const fn operator(mut self, uid: u32) -> Self {
+        self.operator = Some(uid);
+        self
+    }
+
     /// Writes the line.
     pub fn write(self) {
-        let line = serde_json::to_string(&self).unwrap_or_default();
-        log::info!(target: "jeton::audit", "{line}");
+        self.write_at(Level::Info);
+    }
+
+    /// Writes the line of something that happens all the time, or that a stranger can make happen as often
+    /// as they like: only where it is asked for.
+    pub fn write_if_asked_for(self) {
+        self.write_at(Level::Debug);
+    }
+
+    fn write_at(self, level: Level) {
+        if log::log_enabled!(target: TARGET, level) {
+            let line = serde_json::to_string(&self).unwrap_or_default();
+            log::log!(target: TARGET, level, "{line}");
+        }
     }
 }

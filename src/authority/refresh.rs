@@ -174,8 +174,9 @@ impl Authority {
                 next
             }
         };
-        if let Outcome::Recovered { jump } = outcome {
-            attempted.audit("recovered", &current).jump(jump).write();
+        match outcome {
+            Outcome::Recovered { jump } => attempted.audit("recovered", &current).jump(jump).write(),
+            Outcome::Rotated | Outcome::Repeated => attempted.audit(outcome.as_str(), &current).write_if_asked_for(),
         }
         Ok(Some(Refreshed { tokens: self.mint(&current, &user, scope, now)?, outcome }))
     }
@@ -202,8 +203,10 @@ impl Authority {
                 GrantRefused::Replayed
             }
         };
-        if matches!(refused, GrantRefused::Superseded | GrantRefused::Replayed) {
-            attempted.audit(refused.reason(), session).write();
+        let line = attempted.audit(refused.reason(), session);
+        match refused {
+            GrantRefused::Superseded | GrantRefused::Replayed => line.write(),
+            _ => line.write_if_asked_for(),
         }
         Err(RefreshError::Refused(refused))
     }

@@ -40,6 +40,7 @@ impl Context {
         command: impl FnOnce(Self) -> F,
     ) -> Result<(), Failure> {
         let config = configuration(file)?;
+        crate::log::init_for_command(config.log_format);
         let stores = Stores::open(&config).map_err(Failure::failed)?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Failure::failed)?;
         runtime.block_on(command(Self { config, stores }))

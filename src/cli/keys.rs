@@ -5,6 +5,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use super::arguments::KeysCommand;
+use super::audit::audit;
 use super::context::configuration;
 use super::failure::Failure;
 use super::output::{columns, line};
@@ -18,7 +19,9 @@ use crate::server::keys::settings;
 /// # Errors
 /// [`Failure`].
 pub fn run(file: Option<&Path>, command: &KeysCommand) -> Result<(), Failure> {
-    let settings = settings(&configuration(file)?);
+    let config = configuration(file)?;
+    crate::log::init_for_command(config.log_format);
+    let settings = settings(&config);
     let now = SystemClock.now();
     let wish = match command {
         KeysCommand::List { json } => return show(&list(&settings, now).map_err(Failure::failed)?, *json),
@@ -33,6 +36,14 @@ pub fn run(file: Option<&Path>, command: &KeysCommand) -> Result<(), Failure> {
         } else {
             "the next keys are about to take over already"
         })?;
+    }
+    let outcome = match wish {
+        Wish::Generate => "keys_generated",
+        Wish::Rotate => "keys_rotated",
+        Wish::RotateNow => "keys_rotated_now",
+    };
+    if !done.is_empty() {
+        audit(outcome, None, None);
     }
     done.iter().try_for_each(|text| line(text))
 }

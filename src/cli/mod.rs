@@ -11,6 +11,7 @@
 //! | 2 | used wrongly: arguments or configuration |
 
 mod arguments;
+mod audit;
 mod context;
 mod demo;
 mod doctor;

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::arguments::SessionCommand;
+use super::audit::audit;
 use super::context::Context;
 use super::failure::Failure;
 use super::output::{columns, line, session_json, session_row};
@@ -27,7 +28,11 @@ pub fn run(file: Option<&Path>, command: SessionCommand) -> Result<(), Failure> 
                 let changed = context.stores.users.change(&user.id, &change, SystemClock.now()).await;
                 // Of another application's people only those are remembered who have signed in.
                 let is_done = changed.map_err(Failure::failed)?.is_some() || context.stores.users.is_read_only();
-                if is_done { Ok(()) } else { Err(Failure::failed("there is no such user")) }
+                if !is_done {
+                    return Err(Failure::failed("there is no such user"));
+                }
+                audit("sessions_revoked", Some(&user.id), None);
+                Ok(())
             }
             SessionCommand::Revoke { id, user: None } => revoke(&context, &id.unwrap_or_default()).await,
         }
@@ -52,5 +57,9 @@ async fn revoke(context: &Context, id: &str) -> Result<(), Failure> {
     let id = SessionId::parse(id).ok_or_else(|| Failure::misused("this is no session id"))?;
     let version = Version::random(&SystemEntropy);
     let revoked = context.stores.sessions.revoke(id, Revocation::Administrator, SystemClock.now(), version).await;
-    if revoked.map_err(Failure::failed)? { Ok(()) } else { Err(Failure::failed("there is no such session")) }
+    if !revoked.map_err(Failure::failed)? {
+        return Err(Failure::failed("there is no such session"));
+    }
+    audit("session_revoked", None, Some(id));
+    Ok(())
 }

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::arguments::{Attributes, UserCommand};
+use super::audit::audit;
 use super::context::Context;
 use super::failure::Failure;
 use super::import;
@@ -47,26 +48,30 @@ pub fn run(file: Option<&Path>, command: UserCommand) -> Result<(), Failure> {
                     return Err(Failure::misused("nothing to set: see jeton user set --help"));
                 }
                 check_attributes(&attributes)?;
-                apply(&context, &name, change).await
+                apply(&context, &name, change, "user_changed").await
             }
             UserCommand::Show { name, json } => show(&context.user(&name).await?, json),
             UserCommand::List { json } => list(&context, json).await,
             UserCommand::Password { name, password } => {
                 let user = context.user(&name).await?;
                 let password = password::read(&password, &user.username, context.config.password_min)?;
-                apply(&context, &user.username, UserChange { password: Some(hash(&password)), ..Default::default() })
-                    .await
+                let change = UserChange { password: Some(hash(&password)), ..Default::default() };
+                apply(&context, &user.username, change, "password_changed").await
             }
             UserCommand::Disable { name } => {
-                apply(&context, &name, UserChange { disabled: Some(true), ..Default::default() }).await
+                apply(&context, &name, UserChange { disabled: Some(true), ..Default::default() }, "user_disabled").await
             }
             UserCommand::Enable { name } => {
-                apply(&context, &name, UserChange { disabled: Some(false), ..Default::default() }).await
+                apply(&context, &name, UserChange { disabled: Some(false), ..Default::default() }, "user_enabled").await
             }
             UserCommand::Delete { name } => {
                 let user = context.user(&name).await?;
                 let deleted = context.stores.users.delete(&user.id).await.map_err(Failure::failed)?;
-                if deleted { Ok(()) } else { Err(Failure::failed("there is no such user")) }
+                if !deleted {
+                    return Err(Failure::failed("there is no such user"));
+                }
+                audit("user_deleted", Some(&user.id), None);
+                Ok(())
             }
         }
     })
@@ -93,16 +98,19 @@ fn hash(password: &Password) -> PasswordHash {
 
 async fn add(context: &Context, user: &User) -> Result<(), Failure> {
     if context.stores.users.insert(user).await.map_err(Failure::failed)? {
+        audit("user_added", Some(&user.id), None);
         line(&format!("added {}", user.id))
     } else {
         Err(Failure::failed("the name is taken"))
     }
 }
 
-async fn apply(context: &Context, name: &str, change: UserChange) -> Result<(), Failure> {
+async fn apply(context: &Context, name: &str, change: UserChange, outcome: &'static str) -> Result<(), Failure> {
     let user = context.user(name).await?;
     let changed = context.stores.users.change(&user.id, &change, SystemClock.now()).await.map_err(Failure::failed)?;
-    changed.map(|_| ()).ok_or_else(|| Failure::failed("there is no such user"))
+    changed.ok_or_else(|| Failure::failed("there is no such user"))?;
+    audit(outcome, Some(&user.id), None);
+    Ok(())
 }
 
 fn show(user: &User, json: bool) -> Result<(), Failure> {

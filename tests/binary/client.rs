@@ -44,6 +44,15 @@ pub fn post(base: &str, path: &str, body: &Value) -> Result<Reply, ureq::Error> 
     read(request.send(body.to_string())?)
 }
 
+/// PUTs JSON with a bearer token.
+///
+/// # Errors
+/// Where no whole answer came.
+pub fn put(base: &str, path: &str, bearer: &str, body: &Value) -> Result<Reply, ureq::Error> {
+    let request = agent().put(format!("{base}{path}")).header("content-type", "application/json");
+    read(request.header("authorization", format!("Bearer {bearer}")).send(body.to_string())?)
+}
+
 /// Presents a refresh token, with an Idempotency-Key where one is given.
 ///
 /// # Errors

@@ -8,6 +8,10 @@ use crate::client::post;
 use crate::home::{Home, PASSWORD};
 use crate::process::Done;
 
+fn home() -> Home {
+    Home::new().with("JETON_REGISTRATION", "on")
+}
+
 /// Everything that can be done with an account, good and bad, and the secrets that were in it.
 fn tour(home: &Home) -> (Done, Vec<String>) {
     let server = home.serve();
@@ -30,10 +34,19 @@ fn tour(home: &Home) -> (Done, Vec<String>) {
     assert_eq!(server.refresh(&forged).refused(400).1, "malformed");
     assert_eq!(post(&server.base, "/logout", &json!({ "refresh_token": second.refresh })).unwrap().status, 204);
     assert_eq!(server.refresh(&second.refresh).refused(400).1, "revoked");
+    let third = server.sign_in("ada");
+    let (fresh, guess) = ("a fresh password for ada", "a guess at ada's password");
+    let change = |current: &str| {
+        server.put("/me/password", &third.access, &json!({ "current_password": current, "new_password": fresh }))
+    };
+    assert_eq!(change(guess).status, 403);
+    assert_eq!(change(PASSWORD).status, 200);
+    let newcomer = "a password of a newcomer";
+    assert_eq!(server.post("/users", &json!({ "username": "eve", "password": newcomer })).status, 201);
     let done = server.stop().exits(0);
 
-    let mut secrets = vec![PASSWORD.to_owned(), wrong.to_owned(), "$argon2".to_owned()];
-    for tokens in [first, second] {
+    let mut secrets: Vec<String> = [PASSWORD, wrong, fresh, guess, newcomer, "$argon2"].map(str::to_owned).into();
+    for tokens in [first, second, third] {
         let signature = tokens.access.rsplit('.').next().unwrap().to_owned();
         secrets.extend([tokens.access, signature, tokens.refresh]);
     }
@@ -61,9 +74,8 @@ fn keys(home: &Home) -> Vec<String> {
 #[test]
 fn no_line_holds_a_secret_however_much_is_logged() {
     let shared = "a shared secret that is long enough for HS256";
-    let es256 = Home::new().with("RUST_LOG", "trace");
-    let hs256 =
-        Home::new().with("RUST_LOG", "trace").with("JETON_ALGORITHM", "HS256").with("JETON_HMAC_SECRET", shared);
+    let es256 = home().with("RUST_LOG", "trace");
+    let hs256 = home().with("RUST_LOG", "trace").with("JETON_ALGORITHM", "HS256").with("JETON_HMAC_SECRET", shared);
     for home in [es256, hs256] {
         home.add("ada");
         let (done, secrets) = tour(&home);
@@ -78,20 +90,18 @@ fn no_line_holds_a_secret_however_much_is_logged() {
 
 #[test]
 fn every_security_event_is_one_line() {
-    let home = Home::new();
+    let home = home();
     home.add("ada");
     let (done, _) = tour(&home);
-    let events: Vec<Value> = done
-        .stderr
-        .lines()
-        .filter_map(|line| line.split_once(" jeton::audit "))
-        .map(|(_, event)| serde_json::from_str(event).unwrap())
-        .collect();
+    let events = done.audit();
     let outcomes = |name: &str| -> Vec<_> {
         let named = events.iter().filter(|event| event["event"] == name);
         named.map(|event| event["outcome"].as_str().unwrap()).collect()
     };
-    assert_eq!(outcomes("sign_in").len(), 4, "{events:#?}");
+    assert_eq!(outcomes("sign_in").len(), 5, "{events:#?}");
+    assert_eq!(outcomes("refresh"), [""; 0], "everyday ones are written where they are asked for");
+    assert_eq!(outcomes("password"), ["failure", "success"]);
+    assert_eq!(outcomes("registration"), ["success"]);
     assert_eq!(outcomes("session_ended").len(), 1, "{events:#?}");
     // Nobody asked for the first keys.
     assert_eq!(outcomes("key"), ["published", "active", "published", "published", "active", "published"]);
@@ -102,8 +112,46 @@ fn every_security_event_is_one_line() {
 }
 
 #[test]
+fn every_refresh_is_a_line_where_that_is_asked_for() {
+    let home = home().with("RUST_LOG", "off,jeton::audit=debug");
+    home.add("ada");
+    let (done, _) = tour(&home);
+    let refreshes: Vec<_> = done.audit().into_iter().filter(|event| event["event"] == "refresh").collect();
+    let outcomes: Vec<_> = refreshes.iter().map(|event| event["outcome"].as_str().unwrap()).collect();
+    assert_eq!(outcomes, ["rotated", "repeated", "revoked"]);
+}
+
+/// Who could change something without a trace would.
+#[test]
+fn every_command_that_changes_something_leaves_a_line() {
+    let home = Home::new();
+    let changes: [(&[&str], &str); 9] = [
+        (&["user", "add", "ada", "--password-stdin"], "user_added"),
+        (&["user", "set", "ada", "--role", "admin"], "user_changed"),
+        (&["user", "password", "ada", "--password-stdin"], "password_changed"),
+        (&["user", "disable", "ada"], "user_disabled"),
+        (&["user", "enable", "ada"], "user_enabled"),
+        (&["session", "revoke", "--user", "ada"], "sessions_revoked"),
+        (&["user", "delete", "ada"], "user_deleted"),
+        (&["keys", "generate"], "keys_generated"),
+        (&["keys", "rotate", "--now"], "keys_rotated_now"),
+    ];
+    for (command, outcome) in changes {
+        let done = home.run_with_input(command, PASSWORD.as_bytes()).exits(0);
+        let [event] = done.audit().try_into().unwrap_or_else(|events| panic!("{command:?}: {events:?}"));
+        assert_eq!((&event["event"], &event["outcome"]), (&json!("command"), &json!(outcome)));
+        assert!(event["operator"].is_number() && event["time"].is_string(), "{event}");
+        assert_eq!(event["user"].is_string(), !command.starts_with(&["keys"]), "{event}");
+        assert!(!done.stderr.contains(PASSWORD) && !done.stderr.contains("$argon2"), "{done:?}");
+    }
+    for looks in [&["user", "list"][..], &["keys", "list"], &["user", "disable", "nobody"]] {
+        assert_eq!(home.run(looks).audit(), [json!(null); 0], "{looks:?}");
+    }
+}
+
+#[test]
 fn in_json_every_line_is_an_object() {
-    let home = Home::new().with("JETON_LOG_FORMAT", "json").with("RUST_LOG", "debug");
+    let home = home().with("JETON_LOG_FORMAT", "json").with("RUST_LOG", "debug");
     home.add("ada");
     let (done, _) = tour(&home);
     let (plain, lines): (Vec<_>, Vec<_>) = done.stderr.lines().partition(|line| line.starts_with("listening on "));

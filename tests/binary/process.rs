@@ -103,6 +103,17 @@ impl Done {
         self
     }
 
+    /// Standard error without the audit lines.
+    pub fn complaints(&self) -> String {
+        self.stderr.lines().filter(|line| !line.contains(" jeton::audit ")).map(|line| format!("{line}\n")).collect()
+    }
+
+    /// The audit lines.
+    pub fn audit(&self) -> Vec<serde_json::Value> {
+        let lines = self.stderr.lines().filter_map(|line| line.split_once(" jeton::audit "));
+        lines.map(|(_, event)| serde_json::from_str(event).unwrap()).collect()
+    }
+
     /// Expects words on standard error.
     #[track_caller]
     pub fn says(self, words: &str) -> Self {

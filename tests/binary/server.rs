@@ -3,7 +3,7 @@
 use rustix::process::Signal;
 use serde_json::{Value, json};
 
-use crate::client::{Reply, get, post};
+use crate::client::{Reply, get, post, put};
 use crate::home::PASSWORD;
 use crate::process::{Done, PATIENCE, Process};
 
@@ -41,6 +41,12 @@ impl Server {
     #[track_caller]
     pub fn post(&self, path: &str, body: &Value) -> Reply {
         post(&self.base, path, body).unwrap()
+    }
+
+    /// PUTs JSON with a bearer token.
+    #[track_caller]
+    pub fn put(&self, path: &str, bearer: &str, body: &Value) -> Reply {
+        put(&self.base, path, bearer, body).unwrap()
     }
 
     /// GETs, with a bearer token where one is given.

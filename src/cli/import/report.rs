@@ -43,6 +43,11 @@ impl<'a> Report<'a> {
         self.last = self.last.max(number);
     }
 
+    /// Whether anybody was added or replaced.
+    pub const fn has_changes(&self) -> bool {
+        self.added + self.replaced > 0
+    }
+
     /// A line is refused. People are told at once, programs at the end.
     pub fn refused(&mut self, number: u64, why: &LineRefused) {
         if !self.json {

@@ -39,7 +39,7 @@ fn a_file_that_is_not_there_or_empty_is_said_so() {
 fn a_bar_is_drawn_on_a_terminal_and_nowhere_else() {
     let home = Home::new();
     let lines: Vec<_> = (0..3_000).map(|number| person(&format!("person {number}"))).collect();
-    assert_eq!(import(&home, &lines, &[]).exits(0).stderr, "", "no bar in a file");
+    assert_eq!(import(&home, &lines, &[]).exits(0).complaints(), "", "no bar in a file");
     let command = format!("{} user import people.jsonl", env!("CARGO_BIN_EXE_jeton"));
     let script = ["--quiet", "--return", "--flush", "--command", &command, "/dev/null"];
     let mut command = home.command("script", &script);

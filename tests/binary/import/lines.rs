@@ -120,7 +120,7 @@ fn lines_are_counted_as_an_editor_does_and_what_is_no_line_of_json_is_refused() 
         ],
     });
     assert_eq!(report(&done), expected);
-    assert_eq!(done.stderr, "jeton: 3 of 5 lines were refused; the others are done\n");
+    assert_eq!(done.complaints(), "jeton: 3 of 5 lines were refused; the others are done\n");
 }
 
 #[test]
