@@ -14,12 +14,13 @@ impl ResponseError for Challenge {
     fn error_response(&self) -> HttpResponse {
         let mut response = HttpResponse::build(self.status_code());
         response.insert_header((CONTENT_TYPE, "application/json")).insert_header((CACHE_CONTROL, "no-store"));
+        if let Some(seconds) = self.retry_after() {
+            response.insert_header((RETRY_AFTER, seconds));
+        }
         // Whose fault it is not need not be told how to authenticate.
-        match self {
-            Self::KeysUnavailable => response.insert_header((RETRY_AFTER, "1")),
-            Self::NoVerifier => &mut response,
-            _ => response.insert_header((WWW_AUTHENTICATE, self.www_authenticate())),
-        };
+        if self.status() < 500 {
+            response.insert_header((WWW_AUTHENTICATE, self.www_authenticate()));
+        }
         response.body(self.body())
     }
 }

@@ -1,6 +1,7 @@
 //! The answer to missing or bad credentials (RFC 6750 §3), pure.
 
 use std::fmt;
+use std::time::Duration;
 
 use serde_json::json;
 
@@ -25,7 +26,10 @@ pub enum Challenge {
     /// A good token of a user who lacks the role: 403.
     InsufficientRole,
     /// Nobody knows: the keys could not be fetched. 503, so that nobody is signed out for it.
-    KeysUnavailable,
+    KeysUnavailable {
+        /// When it is worth another try.
+        retry_after: Duration,
+    },
     /// The service was put together without a verifier: 500.
     NoVerifier,
 }
@@ -38,7 +42,7 @@ impl Challenge {
             Self::NoCredentials | Self::InvalidToken(_) | Self::OtherClaims | Self::UserGone => 401,
             Self::InsufficientScope(_) | Self::InsufficientRole => 403,
             Self::NoVerifier => 500,
-            Self::KeysUnavailable => 503,
+            Self::KeysUnavailable { .. } => 503,
         }
     }
 
@@ -49,7 +53,7 @@ impl Challenge {
             Self::Ambiguous => "invalid_request",
             Self::InvalidToken(_) | Self::OtherClaims | Self::UserGone => "invalid_token",
             Self::InsufficientScope(_) | Self::InsufficientRole => "insufficient_scope",
-            Self::KeysUnavailable => "temporarily_unavailable",
+            Self::KeysUnavailable { .. } => "temporarily_unavailable",
             Self::NoVerifier => "server_error",
         }
     }
@@ -64,7 +68,7 @@ impl Challenge {
             Self::UserGone => "The user of the token can no longer sign in",
             Self::InsufficientScope(_) => "The token does not allow this",
             Self::InsufficientRole => "The token's roles do not allow this",
-            Self::KeysUnavailable => "Try again in a moment",
+            Self::KeysUnavailable { .. } => "Try again in a moment",
             Self::NoVerifier => "Something went wrong here",
         }
     }
@@ -74,6 +78,17 @@ impl Challenge {
         match self {
             Self::InvalidToken(rejection) => Some(rejection.reason()),
             Self::OtherClaims => Some(Rejection::Malformed.reason()),
+            _ => None,
+        }
+    }
+
+    /// The value of Retry-After in whole seconds, rounded up and at least one; where there is any use in it.
+    pub const fn retry_after(&self) -> Option<u64> {
+        match self {
+            Self::KeysUnavailable { retry_after: Duration::ZERO } => Some(1),
+            Self::KeysUnavailable { retry_after } => {
+                Some(retry_after.as_secs().saturating_add((retry_after.subsec_nanos() > 0) as u64))
+            }
             _ => None,
         }
     }
@@ -146,10 +161,11 @@ mod tests {
 
     #[test]
     fn what_is_not_the_clients_fault_is_no_4xx() {
-        assert_eq!(
-            (Challenge::KeysUnavailable.status(), Challenge::KeysUnavailable.code()),
-            (503, "temporarily_unavailable")
-        );
+        let unavailable = |millis| Challenge::KeysUnavailable { retry_after: Duration::from_millis(millis) };
+        assert_eq!((unavailable(0).status(), unavailable(0).code()), (503, "temporarily_unavailable"));
+        for (millis, seconds) in [(0, 1), (1, 1), (1000, 1), (1001, 2), (10_000, 10)] {
+            assert_eq!(unavailable(millis).retry_after(), Some(seconds), "{millis} ms");
+        }
         assert_eq!((Challenge::NoVerifier.status(), Challenge::NoVerifier.code()), (500, "server_error"));
     }
 }

@@ -166,7 +166,7 @@ async fn judge(verifier: &Verifier, token: &str, now: Timestamp) -> Result<Verif
 
     verifier.verify_or_fetch(token, now).await.map_err(|refusal| match refusal {
         Refusal::Rejected(rejection) => Challenge::InvalidToken(rejection),
-        Refusal::Unavailable => Challenge::KeysUnavailable,
+        Refusal::Unavailable { retry_after } => Challenge::KeysUnavailable { retry_after },
     })
 }
 

@@ -1,25 +1,29 @@
 //! Checking a token whose key may not have been fetched yet.
 
 use std::fmt;
+use std::time::Duration;
 
 use crate::clock::Timestamp;
-use crate::verify::{Jws, Rejection, Verified, Verifier};
+use crate::verify::{Asked, Jws, Rejection, Verified, Verifier};
 
 /// Why a token does not do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refusal {
     /// It is refused.
     Rejected(Rejection),
-    /// Nobody knows: its key is not at hand and the issuer's keys could not be fetched. Say 503, not
-    /// 401: clients sign out on a 401.
-    Unavailable,
+    /// Nobody knows: its key is not at hand and the issuer could not be asked, because it is down or was
+    /// asked too often just now. Say 503, not 401: clients sign out on a 401.
+    Unavailable {
+        /// When it is worth another try.
+        retry_after: Duration,
+    },
 }
 
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Rejected(rejection) => rejection.fmt(f),
-            Self::Unavailable => f.write_str("The keys that check tokens cannot be fetched"),
+            Self::Unavailable { .. } => f.write_str("The keys that check tokens cannot be fetched"),
         }
     }
 }
@@ -42,10 +46,10 @@ impl Verifier {
             return Err(Refusal::Rejected(rejection));
         };
         let Some(kid) = jws.kid() else { return Err(Refusal::Rejected(rejection)) };
-        let is_certain = source.ask(kid).await;
-        match self.verify(token, now) {
-            Err(Rejection::UnknownKey) if !is_certain => Err(Refusal::Unavailable),
-            outcome => outcome.map_err(Refusal::Rejected),
+        let asked = source.ask(kid).await;
+        match (self.verify(token, now), asked) {
+            (Err(Rejection::UnknownKey), Asked::InVain(retry_after)) => Err(Refusal::Unavailable { retry_after }),
+            (outcome, _) => outcome.map_err(Refusal::Rejected),
         }
     }
 }

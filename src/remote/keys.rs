@@ -81,8 +81,8 @@ impl RemoteKeys {
         Self { max_age, ..self }
     }
 
-    /// Lets unknown kids cause a fetch no more often than this, and fetches no sooner even where
-    /// Cache-Control forbids caching. 30 seconds if left out.
+    /// Lets unknown kids cause three fetches in this time, and fetches no sooner even where Cache-Control
+    /// forbids caching. 30 seconds if left out.
     #[must_use]
     pub fn with_cooldown(self, cooldown: Duration) -> Self {
         Self { cooldown, ..self }

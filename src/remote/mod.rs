@@ -15,7 +15,7 @@
 //! match verifier.verify_or_fetch(token, SystemClock.now()).await {
 //!     Ok(verified) => println!("hello {}", verified.claims().sub),
 //!     Err(Refusal::Rejected(rejection)) => println!("401: {rejection}"),
-//!     Err(Refusal::Unavailable) => println!("503: try again"),
+//!     Err(Refusal::Unavailable { retry_after }) => println!("503: try again in {retry_after:?}"),
 //! }
 //! # Ok(())
 //! # }
@@ -34,11 +34,13 @@
 //! - **Fresh keys.** Cache-Control and Age say for how long, at most 10 minutes. The next fetch comes when
 //!   four fifths of that have passed, so that no request waits for it.
 //! - **One fetch at a time**, and whoever needs it waits for the same one.
-//! - **Unknown kids** cause at most one fetch in 30 seconds, however many tokens name them. A kid that the
-//!   issuer does not have causes none for the next 5 minutes. jeton publishes a key before it signs.
+//! - **Unknown kids** cause three fetches at most, and another every 10 seconds, however many tokens name
+//!   them. A kid that the issuer does not have causes none for the next 5 minutes, and is refused. One that
+//!   nobody could be asked for is [`Refusal::Unavailable`]: it may be the key of an emergency, when jeton
+//!   does not publish a key before it signs, as it does else.
 //! - **Failures** are tried again after 1, 2, 4, ... 30 seconds. The keys at hand stay good meanwhile, for a
-//!   day at most. A token whose key is not at hand is then [`Refusal::Unavailable`], which is a 503: that
-//!   the issuer is down must sign nobody out. So it is before the first fetch.
+//!   day at most. A token whose key is not at hand is then [`Refusal::Unavailable`] too, which is a 503:
+//!   that the issuer is down must sign nobody out. So it is before the first fetch.
 //! - **An answer without a usable key** counts as a failure, and never replaces keys that work.
 //! - What happened is told to the `log` crate: one warning when an outage begins, one line when it is over.
 

@@ -14,6 +14,10 @@ const LAST_RETRY: Duration = Duration::from_secs(30);
 /// away for a day is missed for other reasons; a stolen key that was withdrawn must not be good for ever.
 pub(super) const KEEP_STALE: Duration = Duration::from_secs(86_400);
 
+/// How many fetches unknown kids may cause at once. More than one, so that whoever makes a kid up does
+/// not take away the one fetch that a key needs which was made in a hurry.
+pub(super) const BURST: u32 = 3;
+
 /// What happened so far, and what follows from it.
 #[derive(Debug)]
 pub(super) struct Schedule {
@@ -22,15 +26,15 @@ pub(super) struct Schedule {
     last: Option<(Timestamp, Duration)>,
     /// When the last good one ended.
     fetched: Option<Timestamp>,
-    /// When an unknown `kid` last caused one.
-    asked: Option<Timestamp>,
+    /// When all turns of unknown kids are there again, had none been taken since.
+    rested: Option<Timestamp>,
     failures: u32,
 }
 
 impl Schedule {
     /// Nothing was fetched yet: the first fetch is due.
     pub fn new(cooldown: Duration) -> Self {
-        Self { cooldown, last: None, fetched: None, asked: None, failures: 0 }
+        Self { cooldown, last: None, fetched: None, rested: None, failures: 0 }
     }
 
     /// Whether the next fetch is due.
@@ -38,14 +42,32 @@ impl Schedule {
         self.last.is_none_or(|(ended, pause)| has_passed(ended, pause, now))
     }
 
-    /// Whether an unknown `kid` may cause a fetch; if so, it has had its turn. While fetches fail, only
-    /// [`Self::is_due`] counts.
+    /// Whether an unknown `kid` may cause a fetch; if so, it has had its turn. There are [`BURST`] turns,
+    /// and all are there again a cooldown later, one by one. While fetches fail, only [`Self::is_due`]
+    /// counts.
     pub fn grant(&mut self, now: Timestamp) -> bool {
-        let granted = !self.is_failing() && self.asked.is_none_or(|asked| has_passed(asked, self.cooldown, now));
+        let granted = !self.is_failing() && self.turn_in(now).is_zero();
         if granted {
-            self.asked = Some(now);
+            self.rested = Some(self.rested(now) + self.cooldown / BURST);
         }
         granted
+    }
+
+    /// In how long a fetch may begin that brings what is not known now.
+    pub fn wait(&self, now: Timestamp) -> Duration {
+        let due = self.last.map_or(Duration::ZERO, |(ended, pause)| (ended + pause).since(now));
+        if self.is_failing() { due } else { due.min(self.turn_in(now)) }
+    }
+
+    /// In how long an unknown `kid` has a turn.
+    fn turn_in(&self, now: Timestamp) -> Duration {
+        let others = self.cooldown / BURST * (BURST - 1);
+        self.rested(now).since(now + others)
+    }
+
+    /// A time further ahead than a cooldown was written down before the clock was set back.
+    fn rested(&self, now: Timestamp) -> Timestamp {
+        self.rested.filter(|rested| *rested > now && rested.since(now) <= self.cooldown).unwrap_or(now)
     }
 
     /// A fetch brought keys that are fresh for `lifetime`. The next one is due when four fifths of it
@@ -118,13 +140,38 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_kid_is_granted_one_fetch_per_cooldown() {
+    fn unknown_kids_are_granted_three_fetches_at_once_and_three_per_cooldown() {
         let mut schedule = fetched(600);
-        assert!(schedule.grant(at(1)), "also right after a fetch that nobody asked for");
-        schedule.succeeded(at(2), Duration::from_secs(600));
-        assert!((2..31).all(|second| !schedule.grant(at(second))));
-        assert!(schedule.grant(at(31)));
-        assert!(!schedule.grant(at(31)), "one turn is one turn");
+        assert!((0..3).all(|_| schedule.grant(at(1))), "also right after a fetch that nobody asked for");
+        for turn in [11, 21, 31, 41] {
+            assert!((turn - 10..turn).all(|second| !schedule.grant(at(second))), "before {turn}");
+            assert!(schedule.grant(at(turn)));
+            assert!(!schedule.grant(at(turn)), "one turn is one turn");
+        }
+        assert!((0..3).all(|_| schedule.grant(at(71))) && !schedule.grant(at(71)), "all are there again");
+        let granted = (100..700).filter(|second| schedule.grant(at(*second))).count();
+        assert!((60..=62).contains(&granted), "{granted} in ten minutes");
+    }
+
+    #[test]
+    fn whoever_has_to_wait_is_told_for_how_long() {
+        let mut schedule = fetched(600);
+        assert_eq!(schedule.wait(at(1)), Duration::ZERO);
+        while schedule.grant(at(1)) {}
+        assert_eq!(schedule.wait(at(4)), Duration::from_secs(7));
+        assert_eq!(schedule.wait(at(11)), Duration::ZERO);
+        while schedule.grant(at(478)) {}
+        assert_eq!(schedule.wait(at(478)), Duration::from_secs(2), "the next fetch is due before a turn is");
+        schedule.failed(at(480));
+        schedule.failed(at(481));
+        assert_eq!(schedule.wait(at(481)), Duration::from_secs(2), "the pause after the second failure");
+    }
+
+    #[test]
+    fn without_a_cooldown_there_is_always_a_turn() {
+        let mut schedule = Schedule::new(Duration::ZERO);
+        schedule.succeeded(START, Duration::from_secs(600));
+        assert!((0..100).all(|_| schedule.grant(START)));
     }
 
     #[test]
@@ -166,7 +213,7 @@ mod tests {
     #[test]
     fn a_clock_that_was_set_back_stops_nothing() {
         let mut schedule = fetched(600);
-        schedule.grant(at(1));
+        while schedule.grant(at(1)) {}
         let back = START - Duration::from_secs(3600);
         assert!(schedule.is_due(back));
         assert!(schedule.grant(back));

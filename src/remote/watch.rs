@@ -11,7 +11,7 @@ use tokio::sync::{Notify, watch};
 use super::absent::Absent;
 use super::schedule::Schedule;
 use crate::clock::{Clock, Timestamp};
-use crate::verify::KeySource;
+use crate::verify::{Asked, KeySource};
 
 /// One per set of remote keys. Times are read under the lock, so that none comes before one that is
 /// written down already.
@@ -28,6 +28,8 @@ struct State {
     schedule: Schedule,
     /// The kids of the keys in use.
     known: HashSet<String>,
+    /// Those of keys that the last change took away.
+    withdrawn: HashSet<String>,
     /// Those that the issuer does not have.
     absent: Absent,
     /// A fetch is wanted or going on; whoever asks meanwhile waits for the same one.
@@ -53,8 +55,8 @@ impl Watch {
     pub fn new(clock: Arc<dyn Clock>, cooldown: Duration) -> (Self, watch::Sender<()>) {
         let (sender, ends) = watch::channel(());
         let schedule = Schedule::new(cooldown);
-        let (known, absent) = (HashSet::new(), Absent::default());
-        let state = State { schedule, known, absent, under_way: false, closed: false };
+        let (known, withdrawn, absent) = (HashSet::new(), HashSet::new(), Absent::default());
+        let state = State { schedule, known, withdrawn, absent, under_way: false, closed: false };
         (Self { clock, state: Mutex::new(state), wanted: Notify::new(), ends }, sender)
     }
 
@@ -84,7 +86,10 @@ impl Watch {
     pub fn succeeded(&self, kids: HashSet<String>, lifetime: Duration, sender: &watch::Sender<()>) -> bool {
         self.end(sender, |state, now| {
             let was_failing = state.schedule.is_failing();
-            state.known = kids;
+            if state.known != kids {
+                state.withdrawn = state.known.difference(&kids).cloned().collect();
+                state.known = kids;
+            }
             state.schedule.succeeded(now, lifetime);
             was_failing
         })
@@ -127,14 +132,21 @@ impl Watch {
         Some(ends)
     }
 
-    /// Whether what is known now is the issuer's word. A `kid` that it was asked for in vain is remembered.
-    fn conclude(&self, kid: &str, was_fetched: bool) -> bool {
+    /// Whose word it is that a `kid` is not known. One that the issuer was asked for in vain is remembered.
+    fn conclude(&self, kid: &str, was_fetched: bool) -> Asked {
         let (mut state, now) = self.lock();
-        let is_certain = !state.schedule.is_failing();
-        if is_certain && was_fetched && !state.known.contains(kid) {
+        if state.schedule.is_failing() {
+            return Asked::InVain(state.schedule.wait(now));
+        }
+        if was_fetched && !state.known.contains(kid) {
             state.absent.insert(kid, now);
         }
-        is_certain
+        // Nobody can fill up what the issuer withdrew, as they can what is absent.
+        if was_fetched || state.withdrawn.contains(kid) || state.absent.contains(kid, now) {
+            Asked::Answered
+        } else {
+            Asked::InVain(state.schedule.wait(now))
+        }
     }
 
     fn lock(&self) -> (MutexGuard<'_, State>, Timestamp) {
@@ -147,7 +159,7 @@ impl Watch {
 pub(super) struct Asking(pub Arc<Watch>);
 
 impl KeySource for Asking {
-    fn ask<'a>(&'a self, kid: &'a str) -> Pin<Box<dyn Future<Output = bool> + Send + 'a>> {
+    fn ask<'a>(&'a self, kid: &'a str) -> Pin<Box<dyn Future<Output = Asked> + Send + 'a>> {
         Box::pin(async move {
             let joined = self.0.join(kid);
             let was_fetched = joined.is_some();

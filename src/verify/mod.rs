@@ -48,5 +48,5 @@ pub(crate) use jwk::thumbprint;
 pub use jwk::{JwkRefused, KeySet};
 pub use jws::{Jws, MAX_TOKEN_BYTES};
 #[cfg(feature = "remote")]
-pub(crate) use source::{KeySource, WeakVerifier};
+pub(crate) use source::{Asked, KeySource, WeakVerifier};
 pub use verifier::{Policy, Verified, Verifier};

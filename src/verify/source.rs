@@ -3,6 +3,7 @@
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, Weak};
+use std::time::Duration;
 
 use super::cache::TokenCache;
 use super::jwk::KeySet;
@@ -12,9 +13,17 @@ use super::verifier::{Policy, Shared, Verifier};
 /// waits for it.
 pub(crate) trait KeySource: Send + Sync {
     /// Asks for newer keys, since those at hand have none of this `kid`. Done when waiting is of no more
-    /// use, which may be at once: then the token is to be checked again. `false`: the issuer's keys could
-    /// not be had, so that the `kid` may be good although it is not known.
-    fn ask<'a>(&'a self, kid: &'a str) -> Pin<Box<dyn Future<Output = bool> + Send + 'a>>;
+    /// use, which may be at once: then the token is to be checked again.
+    fn ask<'a>(&'a self, kid: &'a str) -> Pin<Box<dyn Future<Output = Asked> + Send + 'a>>;
+}
+
+/// What is to be made of a `kid` that is still not known after [`KeySource::ask`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Asked {
+    /// The issuer does not have it.
+    Answered,
+    /// The issuer could not be asked, so that it may be good; it can be after this time.
+    InVain(Duration),
 }
 
 impl Verifier {

@@ -1,6 +1,8 @@
-//! Many at once: what a crowd costs the issuer.
+//! Many at once: what a crowd costs the issuer, and that it costs others nothing.
 
-use crate::world::{UNKNOWN, World, published, user};
+use jeton::testing::TestIssuer;
+
+use crate::world::{UNAVAILABLE, UNKNOWN, World, published, user};
 
 #[test]
 fn a_hundred_requests_that_need_the_first_fetch_cause_one() {
@@ -17,16 +19,19 @@ fn a_hundred_requests_that_need_the_first_fetch_cause_one() {
 }
 
 #[test]
-fn a_thousand_tokens_with_unknown_kids_cause_one_fetch_per_cooldown() {
+fn thousands_of_tokens_with_unknown_kids_cause_three_fetches_per_cooldown() {
     let world = World::new();
     let service = world.service_with_keys();
     let thousand = |from: usize| (from..from + 1000).map(|number| world.unknown(number)).collect::<Vec<_>>();
     for round in 0..3 {
         let before = world.server.requests();
-        // All at once, and again one after the other.
-        assert!(service.check_all(thousand(round * 2000), || ()).iter().all(|outcome| *outcome == UNKNOWN));
-        assert!(thousand(round * 2000 + 1000).iter().all(|token| service.check(token) == UNKNOWN));
-        assert_eq!(world.server.requests(), before + 1, "round {round}");
+        // All at once, and again one after the other: whoever came to a fetch is refused, the others may
+        // be anybody.
+        service.check_all(thousand(round * 2000), || ());
+        let outcomes: Vec<_> = thousand(round * 2000 + 1000).iter().map(|token| service.check(token)).collect();
+        assert!(outcomes.iter().all(|outcome| [UNKNOWN, UNAVAILABLE].contains(outcome)));
+        assert_eq!(outcomes.last(), Some(&UNAVAILABLE));
+        assert_eq!(world.server.requests(), before + 3, "round {round}");
         assert_eq!(service.check(&world.issuer.token_for("ada")), user("ada"), "whoever is known is let in");
         world.advance(30);
     }
@@ -68,13 +73,45 @@ fn a_kid_that_the_issuer_does_not_have_is_looked_for_once_in_five_minutes() {
 }
 
 #[test]
-fn a_kid_that_came_during_the_cooldown_is_looked_for_after_it() {
+fn a_made_up_kid_does_not_take_the_turn_of_a_key_that_was_made_in_a_hurry() {
     let world = World::new();
     let service = world.service_with_keys();
     assert_eq!(service.check(&world.unknown(1)), UNKNOWN);
     let next = world.issuer.rotated();
     world.server.say(published(&next));
-    assert_eq!(service.check(&next.token_for("ada")), UNKNOWN, "the turn was taken by another");
-    world.advance(30);
     assert_eq!(service.check(&next.token_for("ada")), user("ada"));
+}
+
+#[test]
+fn when_all_turns_are_taken_nobody_is_refused_for_a_key_that_was_not_looked_for() {
+    let world = World::new();
+    let service = world.service_with_keys();
+    assert!((1..=3).all(|number| service.check(&world.unknown(number)) == UNKNOWN));
+    let next = world.issuer.rotated();
+    world.server.say(published(&next));
+    world.advance(3);
+    assert_eq!(service.retry_after(&next.token_for("ada")), Some(7), "it may be good, and nobody has looked");
+    assert_eq!(service.check(&world.unknown(1)), UNKNOWN, "that one was looked for");
+    assert_eq!(world.server.requests(), 4);
+    world.advance(7);
+    assert_eq!(service.check(&next.token_for("ada")), user("ada"));
+}
+
+#[test]
+fn a_key_that_the_issuer_withdrew_is_refused_also_when_all_turns_are_taken() {
+    let world = World::new();
+    let service = world.service_with_keys();
+    let (old, next) = (world.issuer.token_for("ada"), TestIssuer::new().with_clock(world.clock.clone()));
+    // More kids than are remembered, all of one fetch.
+    let crowd = |from: usize| (from..from + 300).map(|number| world.unknown(number)).collect();
+    world.server.say(published(&next));
+    world.server.hold();
+    service.check_all(crowd(0), || {
+        world.server.wait_for(2);
+        world.server.release();
+    });
+    while service.check(&world.unknown(1000)) != UNAVAILABLE {
+        assert!(world.server.requests() < 5);
+    }
+    assert_eq!(service.check(&old), UNKNOWN, "its client is to refresh");
 }

@@ -1,5 +1,7 @@
 //! An issuer, the server that publishes its keys, and a service that keeps them.
 
+use std::cell::Cell;
+use std::rc::Rc;
 use std::time::Duration;
 
 use actix_web::rt::{System, spawn};
@@ -14,7 +16,8 @@ use crate::server::{Reply, Server};
 pub const START: Timestamp = Timestamp::from_secs(1_795_253_400);
 
 pub const UNKNOWN: Result<String, Refusal> = Err(Refusal::Rejected(Rejection::UnknownKey));
-pub const UNAVAILABLE: Result<String, Refusal> = Err(Refusal::Unavailable);
+/// For how long is told by [`Service::retry_after`].
+pub const UNAVAILABLE: Result<String, Refusal> = Err(Refusal::Unavailable { retry_after: Duration::ZERO });
 
 pub struct World {
     pub clock: ManualClock,
@@ -82,6 +85,14 @@ impl Service {
         System::new().block_on(check(self.verifier.clone(), token.to_owned(), self.clock.now()))
     }
 
+    /// In how many seconds a token that nobody can judge is worth another try.
+    pub fn retry_after(&self, token: &str) -> Option<u64> {
+        match System::new().block_on(self.verifier.verify_or_fetch(token, self.clock.now())) {
+            Err(Refusal::Unavailable { retry_after }) => Some(retry_after.as_secs()),
+            _ => None,
+        }
+    }
+
     /// The same without waiting for anything.
     pub fn check_at_once(&self, token: &str) -> Result<String, Rejection> {
         self.verifier.verify(token, self.clock.now()).map(|verified| verified.claims().sub.clone())
@@ -91,10 +102,19 @@ impl Service {
     pub fn check_all(&self, tokens: Vec<String>, meanwhile: impl FnOnce()) -> Vec<Result<String, Refusal>> {
         System::new().block_on(async {
             let now = self.clock.now();
-            let tasks: Vec<_> =
-                tokens.into_iter().map(|token| spawn(check(self.verifier.clone(), token, now))).collect();
+            let (count, begun) = (tokens.len(), Rc::new(Cell::new(0)));
+            let begin = |token| {
+                let (verifier, begun) = (self.verifier.clone(), Rc::clone(&begun));
+                spawn(async move {
+                    begun.set(begun.get() + 1);
+                    check(verifier, token, now).await
+                })
+            };
+            let tasks: Vec<_> = tokens.into_iter().map(begin).collect();
             // Each has run up to where it waits.
-            tokio::task::yield_now().await;
+            while begun.get() < count {
+                tokio::task::yield_now().await;
+            }
             meanwhile();
             let mut outcomes = Vec::new();
             for task in tasks {
@@ -106,5 +126,9 @@ impl Service {
 }
 
 async fn check(verifier: Verifier, token: String, now: Timestamp) -> Result<String, Refusal> {
-    verifier.verify_or_fetch(&token, now).await.map(|verified| verified.claims().sub.clone())
+    match verifier.verify_or_fetch(&token, now).await {
+        Ok(verified) => user(&verified.claims().sub),
+        Err(Refusal::Unavailable { .. }) => UNAVAILABLE,
+        Err(rejected) => Err(rejected),
+    }
 }
