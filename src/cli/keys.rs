@@ -1,5 +1,6 @@
 //! `jeton keys …`
 
+use std::fmt::Display;
 use std::path::Path;
 
 use serde_json::{Value, json};
@@ -11,7 +12,7 @@ use super::failure::Failure;
 use super::output::{columns, line};
 use crate::clock::{Clock, SystemClock, Timestamp};
 use crate::entropy::SystemEntropy;
-use crate::keys::{KeyName, Stage, Standing, Wish, list, manage};
+use crate::keys::{KeyFolderError, KeyName, Listed, Managed, Stage, Standing, Wish, list, manage};
 use crate::server::keys::settings;
 
 /// Runs one of the key commands.
@@ -29,7 +30,8 @@ pub fn run(file: Option<&Path>, command: &KeysCommand) -> Result<(), Failure> {
         KeysCommand::Rotate { now: false } => Wish::Rotate,
         KeysCommand::Rotate { now: true } => Wish::RotateNow,
     };
-    let done = manage(&settings, wish, &SystemEntropy, now).map_err(Failure::failed)?;
+    let Managed { done, warnings } = manage(&settings, wish, &SystemEntropy, now).map_err(Failure::failed)?;
+    warn(warnings);
     if done.is_empty() {
         line(if wish == Wish::Generate {
             "nothing is missing"
@@ -48,16 +50,21 @@ pub fn run(file: Option<&Path>, command: &KeysCommand) -> Result<(), Failure> {
     done.iter().try_for_each(|text| line(text))
 }
 
-fn show(standings: &[Standing], json: bool) -> Result<(), Failure> {
+fn warn(warnings: impl IntoIterator<Item = impl Display>) {
+    warnings.into_iter().for_each(|warning| eprintln!("jeton: warning: {warning}"));
+}
+
+fn show(Listed { keys, exposed }: &Listed, json: bool) -> Result<(), Failure> {
+    warn(exposed);
     if json {
-        let keys: Vec<_> = standings.iter().map(as_json).collect();
+        let keys: Vec<_> = keys.iter().map(|standing| as_json(standing, exposed)).collect();
         return line(&format!("{:#}", Value::from(keys)));
     }
-    let rows: Vec<_> = standings.iter().map(as_row).collect();
+    let rows: Vec<_> = keys.iter().map(as_row).collect();
     columns(&["KEY", "KIND", "STAGE", "ACTIVE FROM", "LEAVES"], &rows)
 }
 
-fn as_json(standing: &Standing) -> Value {
+fn as_json(standing: &Standing, exposed: &[KeyFolderError]) -> Value {
     let time = |time: Option<Timestamp>| time.map(Timestamp::rfc3339);
     let mut object = match &standing.key {
         KeyName::Signing { kid, algorithm } => json!({ "use": "signing", "kid": kid, "alg": algorithm.as_str() }),
@@ -66,6 +73,9 @@ fn as_json(standing: &Standing) -> Value {
     object["stage"] = json!(word(standing.stage));
     object["active_from"] = json!(time(standing.from));
     object["leaves"] = json!(time(standing.leaves));
+    object["file"] = json!(standing.file);
+    let is_exposed = |error: &&KeyFolderError| error.path.file_name().is_some_and(|name| name == &*standing.file);
+    object["problem"] = json!(exposed.iter().find(is_exposed).map(|error| &error.problem));
     object
 }
 

@@ -17,7 +17,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use zeroize::Zeroizing;
 
 use super::name;
-use super::private_file::{self, KeyFolderError};
+use super::private_file::{self, KeyFolderError, PrivateText};
 use super::rotation::{Held, Holdings, Signer};
 use super::signing::SigningKey;
 use crate::clock::Timestamp;
@@ -35,6 +35,8 @@ pub struct Contents {
     pub signing: Vec<Held<SigningKey>>,
     /// Refresh secrets, each with the time from which it mints.
     pub secrets: Vec<Held<RefreshSecret>>,
+    /// Which of these files others can use: none, unless they were asked for by [`KeyFolder::read_exposed`].
+    pub exposed: Vec<KeyFolderError>,
 }
 
 impl Contents {
@@ -185,6 +187,21 @@ impl KeyFolder {
     /// # Errors
     /// As [`Self::read`].
     pub fn read_listed(&self) -> Result<(Contents, Listing), KeyFolderError> {
+        let (mut contents, listing) = self.read_steady()?;
+        contents.exposed.drain(..).next().map_or(Ok(()), Err)?;
+        Ok((contents, listing))
+    }
+
+    /// As [`Self::read`], also of files that others can use: for showing them and for taking them away. No
+    /// such key may be put to use.
+    ///
+    /// # Errors
+    /// As [`Self::read`], but for that.
+    pub fn read_exposed(&self) -> Result<Contents, KeyFolderError> {
+        self.read_steady().map(|(contents, _)| contents)
+    }
+
+    fn read_steady(&self) -> Result<(Contents, Listing), KeyFolderError> {
         let mut listing = self.listing()?;
         for _ in 1..READS {
             let contents = self.read_files(&listing);
@@ -202,13 +219,18 @@ impl KeyFolder {
         for (path, ..) in &listing.0 {
             let Some(file) = path.file_name().and_then(|name| name.to_str()).map(str::to_owned) else { continue };
             let refused = |problem: &str| KeyFolderError::new(path, problem);
+            let mut read = || -> Result<_, KeyFolderError> {
+                let PrivateText { text, exposed } = private_file::read(path, &self.0)?;
+                contents.exposed.extend(exposed.map(refused));
+                Ok(text)
+            };
             if let Some(stem) = file.strip_suffix(".pem") {
-                let key = parse_private_key(stem, &private_file::read(path, &self.0)?).map_err(refused)?;
+                let key = parse_private_key(stem, &read()?).map_err(refused)?;
                 let from = name::starts_at(stem);
                 let is_ours = file == name::of_key(from, key.algorithm(), key.kid());
                 contents.signing.push(Held { file, from, is_ours, key });
             } else if let Some(stem) = file.strip_suffix(".key") {
-                let key = parse_secret(stem, &private_file::read(path, &self.0)?).map_err(refused)?;
+                let key = parse_secret(stem, &read()?).map_err(refused)?;
                 let from = name::starts_at(stem);
                 let is_ours = file == name::of_secret(from, key.id());
                 contents.secrets.push(Held { file, from, is_ours, key });

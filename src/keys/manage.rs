@@ -58,7 +58,26 @@ impl From<KeyFolderError> for ManageError {
     }
 }
 
-/// Does it, under the folder's lock: a line for each file that was made, renamed or removed.
+/// What was done about a [`Wish`].
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Managed {
+    /// A line for each file that was made, renamed or removed.
+    pub done: Vec<String>,
+    /// What the operator should know.
+    pub warnings: Vec<String>,
+}
+
+/// Every key of a folder.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Listed {
+    /// Where each stands.
+    pub keys: Vec<Standing>,
+    /// Which of their files others can use, so that no server will.
+    pub exposed: Vec<KeyFolderError>,
+}
+
+/// Does it, under the folder's lock. Only [`Wish::RotateNow`] takes keys for what they are that others can
+/// use: it is there to take them away.
 ///
 /// # Errors
 /// Why it was not done. After [`ManageError::Folder`] a part may have been; asking again does the rest.
@@ -67,7 +86,7 @@ pub fn manage(
     wish: Wish,
     entropy: &dyn Entropy,
     now: Timestamp,
-) -> Result<Vec<String>, ManageError> {
+) -> Result<Managed, ManageError> {
     let occasion = match wish {
         Wish::Generate => Occasion::Start,
         Wish::Rotate => Occasion::ByHand,
@@ -79,7 +98,8 @@ pub fn manage(
         _ => KeyFolder::existing(&settings.folder)?.ok_or(ManageError::NothingToRotate)?,
     };
     let lock = folder.lock()?.ok_or(ManageError::ReadOnly)?;
-    let contents = folder.read()?;
+    let mut contents = if wish == Wish::RotateNow { folder.read_exposed()? } else { folder.read()? };
+    let warnings = std::mem::take(&mut contents.exposed).iter().map(warning).collect();
     if wish != Wish::Generate {
         if contents.secrets.is_empty() {
             return Err(ManageError::NothingToRotate);
@@ -87,14 +107,26 @@ pub fn manage(
         // What would stop a start is not made worse.
         assemble(&folder, contents, settings.shared_secret())?;
     }
-    Ok(Upkeep { folder: &folder, settings, entropy }.perform(&lock, occasion, now)?)
+    let done = Upkeep { folder: &folder, settings, entropy }.perform(&lock, occasion, now)?;
+    Ok(Managed { done, warnings })
 }
 
-/// Every key and where it stands; none where there is no folder yet.
+/// In an emergency signing keys leave, and refresh secrets stay.
+fn warning(exposed: &KeyFolderError) -> String {
+    let KeyFolderError { path, problem } = exposed;
+    if path.extension().is_some_and(|extension| extension == "pem") {
+        return format!("{}: others could use it; it is replaced", path.display());
+    }
+    format!("{}: {problem}; it stays: if somebody has read it, move it away and restart every server", path.display())
+}
+
+/// Every key; none where there is no folder yet.
 ///
 /// # Errors
 /// Where the folder or a file cannot be read.
-pub fn list(settings: &KeyringSettings, now: Timestamp) -> Result<Vec<Standing>, KeyFolderError> {
-    let Some(folder) = KeyFolder::existing(&settings.folder)? else { return Ok(Vec::new()) };
-    Ok(folder.read()?.holdings().standings(&settings.schedule, now))
+pub fn list(settings: &KeyringSettings, now: Timestamp) -> Result<Listed, KeyFolderError> {
+    let Some(folder) = KeyFolder::existing(&settings.folder)? else { return Ok(Listed::default()) };
+    let mut contents = folder.read_exposed()?;
+    let exposed = std::mem::take(&mut contents.exposed);
+    Ok(Listed { keys: contents.holdings().standings(&settings.schedule, now), exposed })
 }

@@ -45,7 +45,7 @@ pub use keyring::{Keyring, KeyringSettings, Opened};
 #[cfg(feature = "server")]
 pub use look::{Looked, look};
 #[cfg(feature = "server")]
-pub use manage::{ManageError, Wish, list, manage};
+pub use manage::{Listed, ManageError, Managed, Wish, list, manage};
 #[cfg(feature = "server")]
 pub use private_file::{KeyFolderError, check_private_file};
 #[cfg(feature = "server")]

@@ -34,12 +34,20 @@ impl fmt::Display for KeyFolderError {
 
 impl std::error::Error for KeyFolderError {}
 
-/// Reads a key file of the folder `home` after checking who else can: not others, not the group unless
-/// root owns it, and not from outside of the folder (Kubernetes links inside it).
+/// What a key file holds.
+pub struct PrivateText {
+    /// All of it.
+    pub text: Zeroizing<String>,
+    /// Who else can use the file, and what to do about it: it is no secret then. Others must not, nor must
+    /// the group, unless root owns it and it only reads.
+    pub exposed: Option<&'static str>,
+}
+
+/// Reads a key file of the folder `home`, and not one from outside of it (Kubernetes links inside it).
 ///
 /// # Errors
-/// Why it is not trusted or cannot be read.
-pub fn read(path: &Path, home: &Path) -> Result<Zeroizing<String>, KeyFolderError> {
+/// Why it cannot be a key of ours, or cannot be read.
+pub fn read(path: &Path, home: &Path) -> Result<PrivateText, KeyFolderError> {
     let refused = |problem: &str| KeyFolderError::new(path, problem);
     let failed = |error: io::Error| KeyFolderError::new(path, error);
     let (target, home) = (path.canonicalize().map_err(failed)?, home.canonicalize().map_err(failed)?);
@@ -56,11 +64,11 @@ pub fn read(path: &Path, home: &Path) -> Result<Zeroizing<String>, KeyFolderErro
     if !metadata.is_file() || metadata.len() > MAX_FILE_BYTES {
         return Err(refused("is not a key file"));
     }
-    readable_by_us_alone(metadata.mode(), metadata.uid()).map_err(refused)?;
-    owned_by_us_or_root(metadata.uid()).map_err(refused)?;
+    let exposed = readable_by_us_alone(metadata.mode(), metadata.uid()).err();
+    owned_by_us_or_root(metadata.uid()).map_err(|problem| refused(exposed.unwrap_or(problem)))?;
     let mut text = Zeroizing::new(String::new());
     file.take(MAX_FILE_BYTES).read_to_string(&mut text).map_err(failed)?;
-    Ok(text)
+    Ok(PrivateText { text, exposed })
 }
 
 /// Checks who else can use a private file that does not lie in the keys folder.

@@ -49,6 +49,8 @@ impl fmt::Display for KeyName {
 pub struct Standing {
     /// Which key it is.
     pub key: KeyName,
+    /// The file that holds it.
+    pub file: String,
     /// Where it stands.
     pub stage: Stage,
     /// From when on it is active; `None`: its file's name says no time.
@@ -71,6 +73,7 @@ fn line<T>(held: &[Held<T>], course: Course, name: impl Fn(&T) -> KeyName, now: 
     let active = active(held, |key| key.from, now);
     let standing = |(index, key): (usize, &Held<T>)| Standing {
         key: name(&key.key),
+        file: key.file.clone(),
         stage: match index.cmp(&active) {
             std::cmp::Ordering::Less => Stage::Retired,
             std::cmp::Ordering::Equal => Stage::Active,
@@ -130,7 +133,8 @@ mod tests {
     use super::*;
 
     fn standing(id: u8, stage: Stage, from: i64) -> Standing {
-        Standing { key: KeyName::Refresh { id }, stage, from: Some(Timestamp::from_secs(from)), leaves: None }
+        let (key, file) = (KeyName::Refresh { id }, format!("{from}-refresh-{id}.key"));
+        Standing { key, file, stage, from: Some(Timestamp::from_secs(from)), leaves: None }
     }
 
     #[test]

@@ -33,7 +33,11 @@ impl Upkeep<'_> {
     /// # Errors
     /// The first step that failed. What was done before it stays, and the rest is still due.
     pub fn perform(&self, _lock: &File, occasion: Occasion, now: Timestamp) -> Result<Vec<String>, KeyFolderError> {
-        let held = self.folder.read()?.holdings();
+        let held = match occasion {
+            // What others have read is what has to go.
+            Occasion::Emergency => self.folder.read_exposed()?.holdings(),
+            _ => self.folder.read()?.holdings(),
+        };
         self.plan(&held, occasion, now).iter().map(|step| self.apply(step)).collect()
     }
 

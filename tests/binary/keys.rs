@@ -1,5 +1,7 @@
 //! `jeton keys`: made, rotated and listed, with and without a server beside it.
 
+use std::os::unix::fs::PermissionsExt;
+
 use serde_json::Value;
 
 use crate::home::Home;
@@ -97,6 +99,30 @@ fn in_an_emergency_the_running_server_drops_the_old_keys_and_clients_refresh() {
     assert!(after.len() == 2 && before.iter().all(|kid| !after.contains(kid)), "{before:?} {after:?}");
     let new = server.refresh(&old.refresh).tokens();
     assert_eq!(server.get("/verify", Some(&new.access)).status, 200, "sessions go on");
+}
+
+#[test]
+fn a_key_that_everybody_could_read_is_shown_and_in_an_emergency_replaced() {
+    let home = Home::new();
+    home.add("ada");
+    let server = home.serve();
+    let old = server.sign_in("ada");
+    let file = home.json(&["keys", "list", "--json"])[0]["file"].as_str().unwrap().to_owned();
+    let path = home.path("keys").join(&file);
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
+
+    let listed = home.run(&["keys", "list"]).exits(0).says(&file).says("run chmod 600");
+    assert!(listed.stdout.contains("active"), "{listed:?}");
+    let listed = home.json(&["keys", "list", "--json"]);
+    assert_eq!(listed[0]["problem"], "others can use it: run chmod 600 on it");
+    assert_eq!(listed[1]["problem"], Value::Null);
+    home.run(&["keys", "rotate"]).exits(1).says("run chmod 600");
+
+    home.run(&["keys", "rotate", "--now"]).exits(0).says("others could use it; it is replaced");
+    wait_for_events(&server, "gone", 2);
+    assert_eq!(server.get("/verify", Some(&old.access)).refused(401), ("invalid_token", "unknown_key"));
+    assert!(!path.exists());
+    assert_eq!(server.refresh(&old.refresh).status, 200, "sessions go on");
 }
 
 #[test]
