@@ -89,6 +89,7 @@ impl Authority {
         let refused =
             |_: &LoginError| Audit::new(AuditEvent::SignIn, "refused", caller, now).user(Some(&user.id)).write();
         let grant = self.grant(&user, scope, audience, client_id).inspect_err(refused)?;
+        self.keys.catch_up(now).await;
         let session = self.new_session(&user, grant, caller, now);
         let tokens = self.mint(&session, &user, session.scope.clone(), now)?;
         if !self.sessions.insert(&session, Version::random(&*self.entropy)).await? {

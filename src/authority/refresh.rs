@@ -140,6 +140,7 @@ impl Authority {
             .keys
             .verify_refresh_token(request.refresh_token.expose(), now)
             .map_err(|_| RefreshError::Refused(GrantRefused::Malformed))?;
+        self.keys.catch_up(now).await;
         let attempt = request.idempotency_key.as_ref().map(|key| Attempt::new(&secret, token.session, key.expose()));
         let attempted = Attempted { token, attempt, request, caller, now };
         for _ in 0..TRIES {

@@ -67,17 +67,28 @@ impl Keyring {
         Ok(())
     }
 
-    /// Takes up what has changed in the folder, and does what is due by the schedule. Cheap where there is
-    /// nothing of either.
+    /// Takes up what has changed in the folder. Cheap where there is nothing.
     ///
     /// # Errors
     /// Where the folder or a file in it cannot be read; the old keys then stay in use.
-    pub fn keep(&self, entropy: &dyn Entropy, now: Timestamp) -> Result<Kept, KeyFolderError> {
+    pub(super) fn look(&self, now: Timestamp) -> Result<(), KeyFolderError> {
         let listing = self.folder.listing()?;
         if self.seen().listing != listing {
             self.reload()?;
         }
         self.confirmed.store(now.as_millis(), Ordering::Release);
+        Ok(())
+    }
+
+    /// Takes up what has changed in the folder, and does what is due by the schedule. Cheap where there is
+    /// nothing of either.
+    ///
+    /// # Errors
+    /// As [`Self::reload`].
+    pub fn keep(&self, entropy: &dyn Entropy, now: Timestamp) -> Result<Kept, KeyFolderError> {
+        let looked = self.look(now);
+        self.looked.store(now.as_millis(), Ordering::Release);
+        looked?;
         let upkeep = Upkeep { folder: &self.folder, settings: &self.settings, entropy };
         let mut done = Vec::new();
         if self.seen().is_due(&upkeep, now)

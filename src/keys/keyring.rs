@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
+use tokio::sync::Mutex as AsyncMutex;
 
 use super::assembly::assemble;
 use super::files::KeyFolder;
@@ -69,6 +70,10 @@ pub struct Keyring {
     seen: Mutex<Seen>,
     /// When the folder was last found as the ring has it, in milliseconds.
     pub(super) confirmed: AtomicI64,
+    /// When a look at the folder last ended, in vain or not, in milliseconds.
+    pub(super) looked: AtomicI64,
+    /// Whose turn it is to look before signing.
+    pub(super) catching_up: Arc<AsyncMutex<()>>,
     reloaded: Mutex<Option<Timestamp>>,
 }
 
@@ -114,6 +119,8 @@ impl Keyring {
             ring: ArcSwap::from_pointee(ring),
             seen: Mutex::new(Seen { listing, held, told, failed: None }),
             confirmed: AtomicI64::new(now.as_millis()),
+            looked: AtomicI64::new(now.as_millis()),
+            catching_up: Arc::default(),
             reloaded: Mutex::new(None),
         };
         Ok((keyring, opened))

@@ -21,6 +21,8 @@ mod manage;
 #[cfg(feature = "server")]
 mod name;
 #[cfg(feature = "server")]
+mod pause;
+#[cfg(feature = "server")]
 mod private_file;
 #[cfg(feature = "server")]
 mod ring;

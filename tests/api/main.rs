@@ -13,6 +13,7 @@ mod logs;
 mod me;
 mod metadata;
 mod password;
+mod paused;
 mod refresh;
 mod registration;
 mod reply;
