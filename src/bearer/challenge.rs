@@ -104,6 +104,7 @@ impl Challenge {
         }
         value.push_str(&format!(r#", error="{}", error_description="{}""#, self.code(), self.description()));
         if let Self::InsufficientScope(scope) = self
+            && !scope.is_empty()
             && scope.words().iter().all(|word| is_scope_token(word))
         {
             value.push_str(&format!(r#", scope="{scope}""#));
@@ -149,6 +150,7 @@ mod tests {
         assert!(needed("read write").ends_with(r#", scope="read write""#));
         assert!(!needed("a\" injected=\"b").contains("injected"), "nothing breaks out of the quotes");
         assert!(!needed("a\r\nx").contains("scope=\""));
+        assert!(!needed("").contains("scope=\""));
     }
 
     #[test]

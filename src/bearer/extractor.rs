@@ -6,19 +6,23 @@ use std::sync::Arc;
 
 use actix_web::dev::Payload;
 use actix_web::http::header::AUTHORIZATION;
+use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest};
 use serde::de::{Deserialize, DeserializeOwned, Deserializer};
 
 use super::challenge::Challenge;
 use super::header::credentials;
 use crate::clock::{Clock, SystemClock, Timestamp};
+use crate::scope::Scope;
 use crate::verify::{Claims, Verified, Verifier};
 
 /// A verified access token of this request; without one, the handler does not run and the client gets a
 /// [`Challenge`].
 ///
-/// Needs a [`Verifier`] in the app's data, or in that of a scope: `App::new().app_data(verifier)`. An
-/// `Arc<dyn Clock>` there replaces the machine's clock.
+/// Needs a [`Verifier`] in the app's data, or in that of a scope: `App::new().app_data(verifier)`, or
+/// `.app_data(web::Data::new(verifier))`. Where scopes have verifiers of their own, use one form for all:
+/// of two different ones in two forms nobody knows which is nearer, and neither is used. An `Arc<dyn Clock>`
+/// there replaces the machine's clock.
 ///
 /// # Claims of your own
 ///
@@ -79,12 +83,13 @@ impl<C> Bearer<C> {
         self.verified.payload()
     }
 
-    /// Goes on only if the token has every word of this scope: `bearer.require_scope("reports:read")?`.
+    /// Goes on only if the token has every word of this scope: `bearer.require_scope("reports:read")?`. No
+    /// token has a scope without words.
     ///
     /// # Errors
     /// [`Challenge::InsufficientScope`], a 403 that names the scope.
     pub fn require_scope(&self, words: &str) -> Result<(), Challenge> {
-        super::require::scope(self.claims(), words)
+        super::require::scope(self.claims(), &Scope::parse(words))
     }
 
     /// Goes on only if the user has this role: `bearer.require_role("admin")?`.
@@ -150,14 +155,22 @@ async fn extract<C: DeserializeOwned>(request: &HttpRequest) -> Result<Option<Be
 /// The request's token, verified; `None` where there are no bearer credentials.
 pub(super) async fn verified(request: &HttpRequest) -> Result<Option<Verified>, Challenge> {
     let Some(token) = Bearer::token(request)? else { return Ok(None) };
-    let Some(verifier) = request.app_data::<Verifier>() else {
-        log::error!(
-            "no token can be checked: the app needs .app_data(verifier), the Verifier itself and not a Data of it"
-        );
-        return Err(Challenge::NoVerifier);
-    };
+    let verifier = verifier(request)?;
     let now = request.app_data::<Arc<dyn Clock>>().map_or_else(|| SystemClock.now(), |clock| clock.now());
     judge(verifier, token, now).await.map(Some)
+}
+
+/// The verifier of the app or of the nearest scope that has one.
+fn verifier(request: &HttpRequest) -> Result<&Verifier, Challenge> {
+    let (plain, wrapped) = (request.app_data::<Verifier>(), request.app_data::<Data<Verifier>>());
+    let problem = match (plain, wrapped.map(|data| data.get_ref())) {
+        (Some(verifier), None) | (None, Some(verifier)) => return Ok(verifier),
+        (Some(verifier), Some(same)) if verifier.is(same) => return Ok(verifier),
+        (Some(_), Some(_)) => "the app has a Verifier and another one in a Data: use one form for all",
+        (None, None) => "the app needs .app_data(verifier)",
+    };
+    log::error!("no token can be checked: {problem}");
+    Err(Challenge::NoVerifier)
 }
 
 #[cfg(feature = "remote")]

@@ -25,19 +25,28 @@ where
 
 /// Lets only requests pass whose token has every word of this scope, as
 /// [`Bearer::require_scope`](super::Bearer::require_scope) does in a handler.
+///
+/// # Panics
+/// Where there is no word: everybody has all of none. [`require_bearer`] is for that.
+#[track_caller]
 pub fn require_scope<S, B>(
-    words: impl Into<String>,
+    words: impl AsRef<str>,
 ) -> impl Transform<S, ServiceRequest, Response = ServiceResponse<EitherBody<B>>, Error = Error, InitError = ()>
 where
     S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
     B: MessageBody + 'static,
 {
-    let words = words.into();
-    require(move |claims| scope(claims, &words))
+    let needed = Scope::parse(words.as_ref());
+    assert!(!needed.is_empty(), "require_scope needs a word; to ask for nothing but a token, use require_bearer");
+    require(move |claims| scope(claims, &needed))
 }
 
 /// Lets only requests of users with this role pass, as
 /// [`Bearer::require_role`](super::Bearer::require_role) does in a handler.
+///
+/// # Panics
+/// Where the role has no name.
+#[track_caller]
 pub fn require_role<S, B>(
     name: impl Into<String>,
 ) -> impl Transform<S, ServiceRequest, Response = ServiceResponse<EitherBody<B>>, Error = Error, InitError = ()>
@@ -46,6 +55,7 @@ where
     B: MessageBody + 'static,
 {
     let name = name.into();
+    assert!(!name.is_empty(), "require_role needs a role; to ask for nothing but a token, use require_bearer");
     require(move |claims| role(claims, &name))
 }
 
@@ -70,11 +80,13 @@ where
     })
 }
 
-pub(super) fn scope(claims: &Claims, words: &str) -> Result<(), Challenge> {
-    let needed = Scope::parse(words);
-    if needed.is_subset(&claims.scope) { Ok(()) } else { Err(Challenge::InsufficientScope(needed)) }
+/// Whoever asks for nothing has forgotten what to ask for: that lets nobody in.
+pub(super) fn scope(claims: &Claims, needed: &Scope) -> Result<(), Challenge> {
+    let is_granted = !needed.is_empty() && needed.is_subset(&claims.scope);
+    if is_granted { Ok(()) } else { Err(Challenge::InsufficientScope(needed.clone())) }
 }
 
 pub(super) fn role(claims: &Claims, name: &str) -> Result<(), Challenge> {
-    if claims.roles.iter().any(|role| role == name) { Ok(()) } else { Err(Challenge::InsufficientRole) }
+    let has_it = !name.is_empty() && claims.roles.iter().any(|role| role == name);
+    if has_it { Ok(()) } else { Err(Challenge::InsufficientRole) }
 }

@@ -163,6 +163,12 @@ impl Verifier {
         &self.0.policy
     }
 
+    /// Whether it is a clone of this one.
+    #[cfg(feature = "actix")]
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+
     #[cfg(test)]
     pub(super) fn remembered_bytes(&self) -> u64 {
         self.0.known.load().tokens.as_ref().map_or(0, TokenCache::bytes)
