@@ -89,14 +89,29 @@ impl Authority {
         let refused =
             |_: &LoginError| Audit::new(AuditEvent::SignIn, "refused", caller, now).user(Some(&user.id)).write();
         let grant = self.grant(&user, scope, audience, client_id).inspect_err(refused)?;
-        self.keys.catch_up(now).await;
-        let session = self.new_session(&user, grant, caller, now);
-        let tokens = self.mint(&session, &user, session.scope.clone(), now)?;
-        if !self.sessions.insert(&session, Version::random(&*self.entropy)).await? {
-            return Err(Unavailable(format!("session id {} exists already", session.id)).into());
-        }
-        Audit::new(AuditEvent::SignIn, "success", caller, now).user(Some(&user.id)).session(session.id).write();
+        let (session, tokens) = self.open_session(&user, grant, caller, now).await?;
+        Audit::new(AuditEvent::SignIn, "success", caller, now).user(Some(&user.id)).session(session).write();
         Ok(tokens)
+    }
+
+    /// Stores a new session; its tokens.
+    ///
+    /// # Errors
+    /// Where it could not be stored.
+    pub(super) async fn open_session(
+        &self,
+        user: &User,
+        grant: Grant,
+        caller: &Caller,
+        now: Timestamp,
+    ) -> Result<(SessionId, TokenSet), Unavailable> {
+        self.keys.catch_up(now).await;
+        let session = self.new_session(user, grant, caller, now);
+        let tokens = self.mint(&session, user, session.scope.clone(), now)?;
+        if !self.sessions.insert(&session, Version::random(&*self.entropy)).await? {
+            return Err(Unavailable(format!("session id {} exists already", session.id)));
+        }
+        Ok((session.id, tokens))
     }
 
     /// Checks a password as an attempt that is counted first (`attempt.rs`).
@@ -186,7 +201,7 @@ impl Authority {
     }
 
     /// A session that nobody has stored yet, of the user's present epoch.
-    pub(super) fn new_session(&self, user: &User, grant: Grant, caller: &Caller, now: Timestamp) -> Session {
+    fn new_session(&self, user: &User, grant: Grant, caller: &Caller, now: Timestamp) -> Session {
         let Grant { scope, audience, client } = grant;
         Session {
             id: SessionId::random(&*self.entropy),

@@ -8,7 +8,7 @@ use super::throttle::Throttled;
 use super::{Authority, Caller, Grant, TokenSet};
 use crate::clock::Timestamp;
 use crate::id::{DEFAULT_CLIENT, SessionId, UserId};
-use crate::store::{Unavailable, Version};
+use crate::store::Unavailable;
 use crate::user::{Busy, Password, PasswordRefused, User, UserChange, check_password};
 
 /// What a change of password asks for.
@@ -89,12 +89,8 @@ impl Authority {
         // Asked before the write: a session store that is down changes nothing.
         let grant = self.grant_of(session, &user).await?;
         let user = self.replace(&user, new, now).await?;
-        let session = self.new_session(&user, grant, caller, now);
-        let tokens = self.mint(&session, &user, session.scope.clone(), now)?;
-        if !self.sessions.insert(&session, Version::random(&*self.entropy)).await? {
-            return Err(Unavailable(format!("session id {} exists already", session.id)).into());
-        }
-        audit("success").session(session.id).write();
+        let (session, tokens) = self.open_session(&user, grant, caller, now).await?;
+        audit("success").session(session).write();
         Ok(tokens)
     }
 
