@@ -1,9 +1,11 @@
 //! Keys on a disk: which files are trusted, and what opening a folder makes of them.
 
+mod emergency;
 mod folder;
 mod foreign;
 mod keeping;
 mod keyring;
+mod pause;
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;

@@ -3,26 +3,21 @@
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::Path;
-use std::sync::Arc;
 use std::time::Duration;
 
 use super::{DAY, NOW, chmod, names, new_pem, open, put, settings, temporary};
 use crate::clock::Timestamp;
-use crate::id::SessionId;
-use crate::keys::{
-    Happening, Kept, KeyEvent, KeyFolderError, KeyName, Keyring, ManageError, Stage, Wish, list, manage,
-};
-use crate::session::RefreshToken;
+use crate::keys::{Happening, Kept, KeyEvent, KeyFolderError, KeyName, Keyring, ManageError, Wish, manage};
 use crate::testing::{SeededEntropy, TestIssuer};
-use crate::verify::{Algorithm, Rejection};
+use crate::verify::Algorithm;
 
-const SECOND: Duration = Duration::from_secs(1);
+pub(super) const SECOND: Duration = Duration::from_secs(1);
 
-fn running(folder: &Path) -> Keyring {
+pub(super) fn running(folder: &Path) -> Keyring {
     open(folder, Algorithm::Es256, NOW).unwrap().0
 }
 
-fn keep(keyring: &Keyring, now: Timestamp) -> Kept {
+pub(super) fn keep(keyring: &Keyring, now: Timestamp) -> Kept {
     keyring.keep(&SeededEntropy::new(7), now).unwrap()
 }
 
@@ -30,17 +25,17 @@ fn problem(kept: Result<Kept, KeyFolderError>) -> String {
     kept.unwrap_err().problem
 }
 
-fn wish(folder: &Path, wish: Wish, now: Timestamp) -> Result<Vec<String>, ManageError> {
+pub(super) fn wish(folder: &Path, wish: Wish, now: Timestamp) -> Result<Vec<String>, ManageError> {
     manage(&settings(folder, Algorithm::Es256), wish, &SeededEntropy::new(9), now).map(|managed| managed.done)
 }
 
 /// What happened, and whether it was to a signing key.
-fn told(events: &[KeyEvent]) -> Vec<(bool, Happening)> {
+pub(super) fn told(events: &[KeyEvent]) -> Vec<(bool, Happening)> {
     let is_signing = |event: &KeyEvent| matches!(event.standing.key, KeyName::Signing { .. });
     events.iter().map(|event| (is_signing(event), event.happening)).collect()
 }
 
-fn token(keyring: &Keyring, now: Timestamp) -> String {
+pub(super) fn token(keyring: &Keyring, now: Timestamp) -> String {
     let payload = TestIssuer::new().token("ada").issued_at(now).payload();
     keyring.ring().signer(now).sign_token(&serde_json::from_str::<serde_json::Value>(&payload).unwrap())
 }
@@ -79,132 +74,6 @@ fn what_one_instance_does_the_other_takes_up_and_tells() {
     let kept = keep(&other, second);
     assert_eq!((kept.done.len(), kept.events.len()), (0, 4));
     assert_eq!(one.ring().jwks(), other.ring().jwks());
-}
-
-#[test]
-fn in_an_emergency_running_servers_refuse_the_old_keys_and_sessions_go_on() {
-    let home = temporary();
-    let keyring = running(home.path());
-    let access = token(&keyring, NOW);
-    let session = RefreshToken { session: SessionId::from_bytes([9; 16]), generation: 3 };
-    let refresh = session.mint(keyring.ring().newest_secret(NOW));
-    let before = keyring.ring().jwks().to_owned();
-
-    let done = wish(home.path(), Wish::RotateNow, NOW + SECOND).unwrap();
-    assert_eq!(done.len(), 4, "two made, two removed: {done:?}");
-    let kept = keep(&keyring, NOW + 2 * SECOND);
-    assert_eq!(told(&kept.events).iter().filter(|(_, what)| *what == Happening::Gone).count(), 2);
-    let now = NOW + 2 * SECOND;
-    assert_eq!(keyring.verifier().verify(&access, now).unwrap_err(), Rejection::UnknownKey);
-    assert!(keyring.verifier().verify(&token(&keyring, now), now).is_ok(), "the new key signs at once");
-    assert!(before.split('"').filter(|part| part.len() == 43).all(|part| !keyring.ring().jwks().contains(part)));
-    assert_eq!(keyring.verify_refresh_token(refresh.expose(), now).map(|(token, _)| token), Ok(session));
-}
-
-#[test]
-fn in_an_emergency_a_key_that_was_brought_leaves_too_and_its_bytes_are_kept() {
-    let home = temporary();
-    let pem = new_pem(Algorithm::Es256);
-    put(home.path().join("mine.pem"), &pem);
-    let keyring = running(home.path());
-    let theirs = keyring.ring().signer(NOW).kid().to_owned();
-    assert!(wish(home.path(), Wish::RotateNow, NOW).unwrap().iter().any(|line| line.contains("mine.pem.revoked")));
-    keep(&keyring, NOW);
-    assert!(!keyring.ring().jwks().contains(&theirs));
-    assert_eq!(fs::read_to_string(home.path().join("mine.pem.revoked")).unwrap(), pem);
-}
-
-fn catch_up(keyring: &Arc<Keyring>, now: Timestamp) {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
-    runtime.block_on(keyring.catch_up(now));
-}
-
-#[test]
-fn whoever_was_paused_for_two_rotations_signs_with_no_key_that_is_gone() {
-    let home = temporary();
-    let (paused, other) = (Arc::new(running(home.path())), running(home.path()));
-    let mut now = NOW;
-    for _ in 0..3 {
-        keep(&other, now + 30 * DAY);
-        now = now + 30 * DAY + 610 * SECOND;
-        keep(&other, now);
-    }
-    assert!(!other.ring().jwks().contains(paused.ring().signer(now).kid()), "it is gone");
-    catch_up(&paused, now);
-    assert_eq!(paused.ring().signer(now).kid(), other.ring().signer(now).kid());
-    assert_eq!(keep(&paused, now).events.iter().filter(|event| event.happening == Happening::Gone).count(), 2);
-}
-
-#[test]
-fn whoever_looked_just_now_does_not_look_again_to_sign() {
-    let home = temporary();
-    let keyring = Arc::new(running(home.path()));
-    let before = keyring.ring().jwks().to_owned();
-    wish(home.path(), Wish::RotateNow, NOW).unwrap();
-    for millis in [0, 1_000, 4_000] {
-        catch_up(&keyring, NOW + Duration::from_millis(millis));
-        assert_eq!(keyring.ring().jwks(), before, "after {millis} ms");
-    }
-    catch_up(&keyring, NOW + Duration::from_millis(4_001));
-    assert_ne!(keyring.ring().jwks(), before);
-}
-
-#[test]
-fn a_folder_that_cannot_be_looked_at_keeps_nobody_from_signing() {
-    let home = temporary();
-    let folder = home.path().join("keys");
-    let keyring = Arc::new(running(&folder));
-    let before = keyring.ring().jwks().to_owned();
-    fs::rename(&folder, home.path().join("unmounted")).unwrap();
-    catch_up(&keyring, NOW + 3600 * SECOND);
-    assert_eq!(keyring.ring().jwks(), before);
-    fs::rename(home.path().join("unmounted"), &folder).unwrap();
-    wish(&folder, Wish::RotateNow, NOW + 3600 * SECOND).unwrap();
-    catch_up(&keyring, NOW + 3601 * SECOND);
-    assert_eq!(keyring.ring().jwks(), before, "it was tried just now");
-    catch_up(&keyring, NOW + 3605 * SECOND);
-    assert_ne!(keyring.ring().jwks(), before);
-}
-
-/// That is what the emergency is.
-#[test]
-fn in_an_emergency_keys_that_others_could_read_leave_and_nothing_else_uses_them() {
-    let home = temporary();
-    let settings = settings(home.path(), Algorithm::Es256);
-    let keyring = running(home.path());
-    let (old, first) = (token(&keyring, NOW), names(home.path(), ".pem")[0].clone());
-    for file in [first.clone(), names(home.path(), ".key")[0].clone()] {
-        chmod(&home.path().join(file), 0o644);
-    }
-    for asked in [Wish::Generate, Wish::Rotate] {
-        assert!(matches!(wish(home.path(), asked, NOW), Err(ManageError::Folder(_))), "{asked:?}");
-    }
-    let listed = list(&settings, NOW).unwrap();
-    assert_eq!((listed.keys.len(), &listed.keys[0].file, listed.keys[0].stage), (4, &first, Stage::Active));
-    let complaints: Vec<_> = listed.exposed.iter().map(|error| error.problem.as_str()).collect();
-    assert_eq!(complaints, ["others can use it: run chmod 600 on it"; 2]);
-
-    let managed = manage(&settings, Wish::RotateNow, &SeededEntropy::new(9), NOW).unwrap();
-    assert_eq!(managed.done.len(), 4, "{managed:?}");
-    assert!(managed.warnings[0].contains(&first) && managed.warnings[0].ends_with("it is replaced"), "{managed:?}");
-    assert!(managed.warnings[1].contains("refresh-1.key: others can use it: run chmod 600"), "{managed:?}");
-    assert!(!home.path().join(first).exists());
-    assert!(keyring.keep(&SeededEntropy::new(1), NOW).is_err(), "the refresh secret is still everybody's");
-    chmod(&home.path().join(&names(home.path(), ".key")[0]), 0o600);
-    keep(&keyring, NOW);
-    assert_eq!(keyring.verifier().verify(&old, NOW).unwrap_err(), Rejection::UnknownKey);
-    assert!(keyring.verifier().verify(&token(&keyring, NOW), NOW).is_ok());
-}
-
-#[test]
-fn in_an_emergency_too_a_link_that_leaves_the_folder_is_refused() {
-    let (home, elsewhere) = (temporary(), temporary());
-    running(home.path());
-    let outside = put(elsewhere.path().join("outside.pem"), &new_pem(Algorithm::Es256));
-    symlink(&outside, home.path().join("mine.pem")).unwrap();
-    let refused = wish(home.path(), Wish::RotateNow, NOW).unwrap_err();
-    assert!(refused.to_string().ends_with("is a link that leaves the keys folder"), "{refused}");
-    assert!(outside.exists() && names(home.path(), ".pem").len() == 3);
 }
 
 #[test]
