@@ -5,6 +5,8 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ureq::Agent;
 
 use crate::home::{Home, PASSWORD};
@@ -96,4 +98,29 @@ fn the_example_lets_in_whom_it_should_and_survives_new_keys() {
     assert_eq!(service.get("/tenant", Some(&again)), (200, "acme\n".to_owned()), "the new key is fetched");
     let (status, body) = service.get("/tenant", Some(&ada));
     assert_eq!((status, body.contains("unknown_key")), (401, true), "the old key is withdrawn");
+}
+
+/// The token with another kid in its header: nobody can have that key.
+fn with_kid(token: &str, kid: &str) -> String {
+    let (_, rest) = token.split_once('.').unwrap();
+    let header = format!(r#"{{"typ":"at+jwt","alg":"ES256","kid":"{kid}"}}"#);
+    format!("{}.{rest}", URL_SAFE_NO_PAD.encode(header))
+}
+
+#[test]
+fn after_an_emergency_the_example_takes_new_tokens_at_once_whatever_strangers_sent_before() {
+    let (home, issuer) = home();
+    let jeton = home.serve();
+    let service = Protected::start(&home, &issuer);
+    let old = jeton.sign_in("ada");
+    assert_eq!(service.get("/tenant", Some(&old.access)).0, 200);
+    assert_eq!(service.get("/tenant", Some(&with_kid(&old.access, "made-up"))).0, 401);
+
+    home.run(&["keys", "rotate", "--now"]).exits(0);
+    let is_gone = |text: &str| (text.matches(r#""outcome":"gone""#).count() >= 2).then_some(());
+    jeton.process.stderr.wait_for(is_gone);
+    let new = jeton.refresh(&old.refresh).tokens();
+    assert_eq!(service.get("/tenant", Some(&new.access)), (200, "acme\n".to_owned()));
+    let (status, body) = service.get("/tenant", Some(&old.access));
+    assert_eq!((status, body.contains("unknown_key")), (401, true), "the old key left with it");
 }
