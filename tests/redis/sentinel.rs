@@ -1,6 +1,7 @@
 //! A failover of a Sentinel group.
 
-use jeton::session::Revocation;
+use jeton::id::SessionId;
+use jeton::session::{Revocation, Session, State};
 use jeton::store::conformance::run;
 use jeton::store::conformance::sample::{NOW, rotated, session, version};
 use jeton::store::redis::{RedisSettings, RedisUrl};
@@ -23,6 +24,43 @@ fn a_killed_primary_is_followed_to_its_successor() {
         assert_eq!(store.load(session(1).id).await.unwrap(), Some((session(1), version(1))));
         assert_eq!(store.load(session(2).id).await.unwrap().unwrap().1, version(2));
         assert_eq!(store.swap(&rotated(&session(1)), version(1), version(3)).await.unwrap(), Swap::Done);
+    });
+}
+
+/// While a replica is being promoted the old primary goes on, and the other replica has what is written
+/// there; the promoted one never hears of it. So it counts only what both have.
+#[test]
+fn a_planned_failover_loses_nothing_that_all_replicas_have_acknowledged() {
+    let group = SentinelGroup::start();
+    run(async {
+        let store = open(RedisSettings { wait_replicas: 2, ..settings(&group.url()) });
+        store.insert(&session(0), version(1)).await.unwrap();
+        let numbered = |number: u128| Session { id: SessionId::from_bytes(number.to_be_bytes()), ..session(0) };
+        let (mut opened, mut ended, mut number) = (Vec::new(), Vec::new(), 0);
+        group.fail_over();
+        let successor = || group.servers[1..].iter().find(|server| group.primary() == Some(server.port));
+        eventually_async("both others are replicas of its successor", async || {
+            for _ in 0..10 {
+                number += 2;
+                for session in [numbered(number), numbered(number + 1)] {
+                    if store.insert(&session, version(1)).await.is_ok() {
+                        opened.push(session.id);
+                    }
+                }
+                let leaves = numbered(number).id;
+                if store.revoke(leaves, Revocation::Logout, NOW, version(2)).await.is_ok_and(|is_there| is_there) {
+                    ended.push(leaves);
+                }
+            }
+            successor().is_some_and(|server| server.has_replicas(2))
+        })
+        .await;
+        eventually_async("it acknowledges", async || store.insert(&session(1), version(1)).await.is_ok()).await;
+        assert!(!ended.is_empty(), "nobody was acknowledged");
+        for id in opened {
+            let (found, _) = store.load(id).await.unwrap().expect("its sign-in was acknowledged");
+            assert!(!ended.contains(&id) || found.state != State::Active, "its sign-out was acknowledged");
+        }
     });
 }
 

@@ -6,7 +6,7 @@ use jeton::clock::{Clock, SystemClock};
 use jeton::store::conformance::run;
 use jeton::store::redis::RedisSettings;
 
-use crate::servers::{ClusterGroup, Server, open, settings};
+use crate::servers::{ClusterGroup, SentinelGroup, Server, open, settings};
 
 const WINDOW: Duration = Duration::from_secs(30);
 
@@ -43,4 +43,19 @@ fn every_node_of_a_cluster_is_looked_at() {
             assert!(found.iter().any(|warning| warning.server == server && warning.problem.contains("appendonly")));
         }
     });
+}
+
+#[test]
+fn a_sentinel_group_with_more_replicas_than_are_waited_for_is_warned_of() {
+    let group = SentinelGroup::shared();
+    let is_said = |wait_replicas| {
+        run(async {
+            let store = open(RedisSettings { wait_replicas, ..settings(&group.url()) });
+            let found = store.warnings(WINDOW, SystemClock.now()).await.unwrap();
+            found.iter().any(|warning| warning.problem.contains("may promote one that does not have"))
+        })
+    };
+    assert!(is_said(1), "it has two");
+    assert!(!is_said(2));
+    assert!(!is_said(0), "nobody counts on it");
 }

@@ -57,6 +57,11 @@ impl SentinelGroup {
             .find(|port| named.iter().filter(|other| *other == port).count() > self.sentinels.len() / 2)
     }
 
+    /// Has one of the sentinels promote a replica, as before work on the primary.
+    pub fn fail_over(&self) {
+        self.sentinels[0].ask::<()>(&["SENTINEL", "FAILOVER", NAME]);
+    }
+
     /// Has the sentinels watch another primary, of which the one so far hears nothing.
     pub fn turn_to(&self, primary: &Server) {
         for sentinel in &self.sentinels {
