@@ -1,5 +1,6 @@
 //! What an operator wants to know before going live: the keys, the stores and TLS as they are
-//! configured, looked at and left alone. Nothing is made or changed.
+//! configured, looked at and left alone. Nothing is made or changed; in Redis, keys are written that nobody
+//! has, and deleted again.
 
 use std::path::Path;
 
@@ -13,7 +14,7 @@ use crate::entropy::SystemEntropy;
 use crate::keys::{self as keyring, KeyName, Stage, check_private_file, look};
 use crate::store::SessionStore;
 use crate::store::postgres::{Postgres, PostgresUrl, UsersQuery};
-use crate::store::redis::{Redis, RedisUrl};
+use crate::store::redis::{Redis, RedisUrl, RedisWarning};
 use crate::store::sqlite::{Looked, Sqlite};
 
 /// How a check ended.
@@ -147,21 +148,27 @@ async fn check_sessions(config: &Config, now: Timestamp) -> Vec<Finding> {
             vec![looked.map_or_else(|finding| finding, answers)]
         }
         SessionsUrl::Redis(url) => match look_at_redis(config, url, now).await {
-            Ok(warnings) if warnings.is_empty() => vec![Finding::new(SESSIONS, Standing::Ok, "redis: answers")],
-            Ok(warnings) => {
-                warnings.into_iter().map(|warning| Finding::new(SESSIONS, Standing::Warning, warning)).collect()
+            Ok(found) if found.is_empty() => {
+                vec![Finding::new(SESSIONS, Standing::Ok, "redis: answers, and takes what requests write")]
             }
+            Ok(found) => found.into_iter().map(|(standing, text)| Finding::new(SESSIONS, standing, text)).collect(),
             Err(error) => vec![Finding::new(SESSIONS, Standing::Failed, error)],
         },
     }
 }
 
-async fn look_at_redis(config: &Config, url: &RedisUrl, now: Timestamp) -> Result<Vec<String>, String> {
+async fn look_at_redis(
+    config: &Config,
+    url: &RedisUrl,
+    now: Timestamp,
+) -> Result<Vec<(Standing, RedisWarning)>, String> {
     let redis = Redis::open(redis_settings(config, url.clone()), std::sync::Arc::new(SystemEntropy))
         .map_err(|error| error.to_string())?;
     redis.ping().await.map_err(|error| format!("{error}; see JETON_SESSIONS_URL"))?;
+    let refused = redis.rehearse(now).await.map_err(|error| error.to_string())?;
     let warnings = redis.warnings(config.reuse_window, now).await.map_err(|error| error.to_string())?;
-    Ok(warnings.iter().map(ToString::to_string).collect())
+    let refused = refused.into_iter().map(|refusal| (Standing::Failed, refusal));
+    Ok(refused.chain(warnings.into_iter().map(|warning| (Standing::Warning, warning))).collect())
 }
 
 /// What is in a database that can be used; otherwise what is to be said of it.

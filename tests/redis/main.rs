@@ -8,6 +8,7 @@ mod durability;
 mod expiry;
 mod instances;
 mod memory;
+mod mistaken;
 mod outages;
 mod script;
 mod secure;

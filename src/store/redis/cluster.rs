@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use redis::aio::MultiplexedConnection;
 use redis::{Pipeline, ServerError, Value, cmd};
 use tokio::runtime::Handle;
 use tokio::sync::{Notify, watch};
@@ -109,6 +110,11 @@ impl Cluster {
         Err(Failure::down("the cluster sends us in a circle"))
     }
 
+    /// Who has a key.
+    pub(super) async fn owner(&self, key: &[u8]) -> Result<Option<Node>, Failure> {
+        Ok(self.shared.map().await?.primary(slot(key)).cloned())
+    }
+
     /// A link to each primary.
     pub(super) async fn primaries(&self) -> Result<Vec<(Node, Arc<Link>)>, Failure> {
         let map = self.shared.map().await?;
@@ -157,7 +163,7 @@ impl Shared {
         let link = links.entry(node.clone()).or_insert_with(|| {
             let destination = Destination {
                 dialer: Arc::clone(&self.dialer),
-                target: Target::Node(node.clone()),
+                target: Target::Member(node.clone()),
                 login: self.login.clone(),
                 database: 0,
                 voice: self.voice,
@@ -219,9 +225,11 @@ impl Shared {
 
     async fn ask_for_map(&self, node: &Node) -> Result<SlotMap, Failure> {
         let question = cmd("CLUSTER").arg("SLOTS").take();
-        let (mut connection, pump) = self.dialer.dial(node, self.login.as_ref(), 0).await?;
-        let _pump = Kept::of(&self.runtime, pump);
-        let answer = good(connection.send_packed_command(&question).await?)?;
+        let ask = |mut connection: MultiplexedConnection, pump| async move {
+            let _pump = Kept::of(&self.runtime, pump);
+            good(connection.send_packed_command(&question).await?)
+        };
+        let answer = self.dialer.dial(node, self.login.as_ref(), 0, ask).await?;
         SlotMap::parse(&answer, node).ok_or_else(Failure::unexpected)
     }
 }

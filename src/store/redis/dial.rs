@@ -13,6 +13,8 @@ use tokio_rustls::TlsConnector;
 
 use super::ANSWER_WITHIN;
 use super::failure::Failure;
+use super::farewell::{NoRoom, Overheard};
+use super::refusal::NO_ROOM;
 use super::url::{Login, Node};
 use crate::entropy::Entropy;
 
@@ -31,16 +33,34 @@ pub(super) struct Dialer {
 }
 
 impl Dialer {
-    /// Connects and says who we are. Without a deadline: the caller has one over all it does.
-    pub(super) async fn dial(
+    /// Connects, says who we are, and does what `first` does with the connection. Without a deadline: the
+    /// caller has one over all it does.
+    pub(super) async fn dial<T, F: Future<Output = Result<T, Failure>>>(
         &self,
         node: &Node,
         login: Option<&Login>,
         database: u16,
+        first: impl FnOnce(MultiplexedConnection, Pump) -> F,
+    ) -> Result<T, Failure> {
+        let no_room = NoRoom::default();
+        let done = async {
+            let (connection, pump) = self.connect(node, login, database, no_room.clone()).await?;
+            first(connection, pump).await
+        };
+        done.await.map_err(|failure| if no_room.is_said() { Failure::down(NO_ROOM) } else { failure })
+    }
+
+    async fn connect(
+        &self,
+        node: &Node,
+        login: Option<&Login>,
+        database: u16,
+        no_room: NoRoom,
     ) -> Result<(MultiplexedConnection, Pump), Failure> {
         let failed = |error: std::io::Error| Failure::down(error.to_string());
         let socket = TcpStream::connect((node.host.as_str(), node.port)).await.map_err(failed)?;
         socket.set_nodelay(true).map_err(failed)?;
+        let socket = Overheard::new(socket, no_room);
         match &self.connector {
             None => greet(socket, login, database).await,
             Some(connector) => {

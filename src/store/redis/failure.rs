@@ -4,18 +4,18 @@ use std::sync::Arc;
 
 use redis::{RedisError, ServerError, Value};
 
+use super::refusal::Refusal;
 use crate::store::Unavailable;
 
-/// Why there is no answer of use. Holds no value and no argument: a server's own words may repeat
-/// those, so that only its error codes are kept.
+/// Why there is no answer of use. Holds no value and no argument.
 #[derive(Clone, Debug)]
 pub(super) enum Failure {
     /// There is no connection, and nothing was sent.
     Down(Arc<str>),
     /// The connection failed or the time was up: what was sent may have run.
     Lost(String),
-    /// The server answered with this error code.
-    Refused(String),
+    /// The server answered with an error.
+    Refused(Refusal),
 }
 
 impl Failure {
@@ -35,7 +35,7 @@ impl std::fmt::Display for Failure {
         match self {
             Self::Down(why) => f.write_str(why),
             Self::Lost(why) => f.write_str(why),
-            Self::Refused(code) => write!(f, "the server answers {code}"),
+            Self::Refused(refusal) => refusal.fmt(f),
         }
     }
 }
@@ -43,7 +43,7 @@ impl std::fmt::Display for Failure {
 impl From<RedisError> for Failure {
     fn from(error: RedisError) -> Self {
         match error.code() {
-            Some(code) => Self::Refused(code.to_owned()),
+            Some(code) => Self::Refused(Refusal::new(code, error.detail())),
             None if error.is_timeout() => Self::Lost("no answer in time".to_owned()),
             None if error.is_io_error() => Self::Lost(error.to_string()),
             None => Self::Lost(error.category().to_owned()),
@@ -66,7 +66,7 @@ pub(super) fn ends_connection(error: &ServerError) -> bool {
 /// The value of an answer that is no error.
 pub(super) fn good(value: Value) -> Result<Value, Failure> {
     match value {
-        Value::ServerError(error) => Err(Failure::Refused(error.code().to_owned())),
+        Value::ServerError(error) => Err(Failure::Refused(Refusal::from(&error))),
         value => Ok(value),
     }
 }

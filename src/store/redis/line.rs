@@ -8,6 +8,7 @@ use redis::{Pipeline, Value, cmd};
 use tokio::time::Instant;
 
 use super::failure::{Failure, ends_connection, good};
+use super::refusal::CLUSTER;
 use crate::store::driver::Kept;
 
 /// A connection to a server that was a primary when it was last looked at.
@@ -29,15 +30,21 @@ struct Reading {
 /// What a server says of itself.
 struct Health {
     reading: Option<Reading>,
+    /// Whether it says that it is a node of a cluster.
+    is_member: bool,
 }
 
 impl Line {
     /// Looks at the server for the first time.
     ///
     /// # Errors
-    /// Where it is no primary, is loading, or does not tell the time.
-    pub(super) async fn new(connection: MultiplexedConnection, pump: Kept) -> Result<Self, Failure> {
+    /// Where it is no primary, is loading, does not tell the time, or is a node of a cluster although it
+    /// must be alone.
+    pub(super) async fn new(connection: MultiplexedConnection, pump: Kept, is_alone: bool) -> Result<Self, Failure> {
         let health = look(&connection).await?;
+        if is_alone && health.is_member {
+            return Err(Failure::down(CLUSTER));
+        }
         let reading = health.reading.ok_or_else(|| Failure::down("the server does not tell the time"))?;
         Ok(Self { connection, clock: Mutex::new(reading), _pump: pump })
     }
@@ -72,27 +79,37 @@ impl Line {
 }
 
 /// PING, because unlike TIME it is refused by a server that is loading or has lost its primary; ROLE,
-/// because a demoted server keeps its connections; TIME, in the middle of its own way there and back.
+/// because a demoted server keeps its connections; TIME, in the middle of its own way there and back;
+/// INFO, because a node of a cluster is found in the place of a server.
 async fn look(connection: &MultiplexedConnection) -> Result<Health, Failure> {
-    let mut commands = Pipeline::with_capacity(3);
+    let mut commands = Pipeline::with_capacity(4);
     commands.add_command(cmd("PING")).add_command(cmd("ROLE")).add_command(cmd("TIME"));
+    commands.add_command(cmd("INFO").arg("cluster").take());
     let before = Instant::now();
     let answers = connection.clone().send_packed_commands(&commands, 0, commands.len()).await?;
     let at = before + before.elapsed() / 2;
-    let [ping, role, time] = <[Value; 3]>::try_from(answers).map_err(|_| Failure::unexpected())?;
+    let [ping, role, time, cluster] = <[Value; 4]>::try_from(answers).map_err(|_| Failure::unexpected())?;
     if let Value::ServerError(error) = &ping
         && ends_connection(error)
     {
         good(ping)?;
     }
-    // An ACL may forbid ROLE; a write then tells.
+    // An ACL may forbid ROLE and INFO; a write then tells.
     if let Value::Array(role) = role
         && let Some(Value::BulkString(role)) = role.first()
-        && role != b"master"
     {
-        return Err(Failure::down("the server is a replica"));
+        match role.as_slice() {
+            b"master" => {}
+            b"sentinel" => return Err(Failure::down("it is a sentinel: use redis+sentinel://")),
+            _ => return Err(Failure::down("the server is a replica")),
+        }
     }
-    Ok(Health { reading: milliseconds(&time).map(|server| Reading { server, at }) })
+    let is_member = matches!(cluster, Value::BulkString(text) if has_line(&text, b"cluster_enabled:1"));
+    Ok(Health { reading: milliseconds(&time).map(|server| Reading { server, at }), is_member })
+}
+
+fn has_line(text: &[u8], wanted: &[u8]) -> bool {
+    text.split(|byte| *byte == b'\n').any(|line| line.trim_ascii() == wanted)
 }
 
 /// The answer to TIME: seconds and microseconds, as text.

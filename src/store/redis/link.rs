@@ -11,9 +11,10 @@ use tokio::runtime::Handle;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep, timeout};
 
-use super::dial::Dialer;
+use super::dial::{Dialer, Pump};
 use super::failure::{Failure, ends_connection};
 use super::line::Line;
+use super::refusal::Refusal;
 use super::target::Target;
 use super::url::{Login, Node};
 use super::{ANSWER_WITHIN, CONNECT_WITHIN};
@@ -93,7 +94,7 @@ impl Link {
                     _ => None,
                 });
                 if let Some(error) = ending {
-                    drop_line(&self.state, &line, &format!("the server answers {}", error.code()));
+                    drop_line(&self.state, &line, &Refusal::from(error).to_string());
                 }
             }
         }
@@ -173,14 +174,16 @@ impl Keeper {
         let Destination { dialer, target, login, database, .. } = &self.destination;
         let node = target.find().await?;
         let connecting = async {
-            let (connection, pump) = dialer.dial(&node, login.as_ref(), *database).await?;
             // A connection that the server closes is noticed here, before any request is.
             let (closed, is_closed) = watch::channel(());
-            let pump = async move {
-                pump.await;
-                drop(closed);
+            let first = |connection, pump: Pump| {
+                let pump = async move {
+                    pump.await;
+                    drop(closed);
+                };
+                Line::new(connection, Kept::of(&self.runtime, pump), target.is_alone())
             };
-            let line = Line::new(connection, Kept::of(&self.runtime, pump)).await?;
+            let line = dialer.dial(&node, login.as_ref(), *database, first).await?;
             target.confirm(&node).await?;
             Ok((Arc::new(line), is_closed))
         };

@@ -92,6 +92,14 @@ impl Route {
         }
     }
 
+    /// Whether this server, by its name in [`Self::all`], is the one that has a key.
+    pub(super) async fn leads(&self, key: &[u8], server: &str) -> Result<bool, Failure> {
+        match &self.links {
+            Links::One(_) => Ok(true),
+            Links::Cluster(cluster) => Ok(cluster.owner(key).await?.is_some_and(|node| node.to_string() == server)),
+        }
+    }
+
     /// Whether every server answers.
     pub(super) async fn ping(&self) -> Result<(), Failure> {
         for (_, link) in self.all().await? {

@@ -109,15 +109,18 @@ impl Shared {
     /// Asks one of them. A connection that fails is not kept.
     async fn ask(&self, sentinel: &Node) -> Result<Node, Failure> {
         let idle = self.idle().remove(sentinel);
-        let (mut connection, pump) = match idle {
-            Some(kept) => kept,
+        let question = cmd("SENTINEL").arg("get-master-addr-by-name").arg(&self.group).take();
+        let ask = async |mut connection: MultiplexedConnection, pump| {
+            let answer = good(connection.send_packed_command(&question).await?)?;
+            Ok((answer, connection, pump))
+        };
+        let (answer, connection, pump) = match idle {
+            Some((connection, pump)) => ask(connection, pump).await?,
             None => {
-                let (connection, pump) = self.dialer.dial(sentinel, self.login.as_ref(), 0).await?;
-                (connection, Kept::of(&Handle::current(), pump))
+                let first = |connection, pump| ask(connection, Kept::of(&Handle::current(), pump));
+                self.dialer.dial(sentinel, self.login.as_ref(), 0, first).await?
             }
         };
-        let question = cmd("SENTINEL").arg("get-master-addr-by-name").arg(&self.group).take();
-        let answer = good(connection.send_packed_command(&question).await?)?;
         self.idle().insert(sentinel.clone(), (connection, pump));
         match answer {
             Value::Array(address) => match address.as_slice() {

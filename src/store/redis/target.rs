@@ -8,17 +8,24 @@ use super::url::Node;
 
 /// A server, or whoever has a part.
 pub(super) enum Target {
-    /// This server.
+    /// This server, which has all keys.
     Node(Node),
+    /// This node of a cluster.
+    Member(Node),
     /// The primary of a group: whom the sentinels name.
     Primary(Sentinels),
 }
 
 impl Target {
+    /// Whether it must be no node of a cluster, which refuses most keys.
+    pub(super) const fn is_alone(&self) -> bool {
+        matches!(self, Self::Node(_))
+    }
+
     /// Where to connect to.
     pub(super) async fn find(&self) -> Result<Node, Failure> {
         match self {
-            Self::Node(node) => Ok(node.clone()),
+            Self::Node(node) | Self::Member(node) => Ok(node.clone()),
             Self::Primary(sentinels) => sentinels.primary().await,
         }
     }
@@ -32,7 +39,7 @@ impl Target {
     /// Returns when a connection to this node is not what is wanted any more.
     pub(super) async fn leave(&self, node: &Node) -> Failure {
         match self {
-            Self::Node(_) => pending().await,
+            Self::Node(_) | Self::Member(_) => pending().await,
             Self::Primary(sentinels) => sentinels.leave(node).await,
         }
         superseded()

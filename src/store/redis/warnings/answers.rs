@@ -21,6 +21,8 @@ pub(super) struct Answers {
     pub program: Option<String>,
     /// INFO replication.
     pub replication: Option<String>,
+    /// Whether it does not tell whether it is a primary.
+    pub hides_role: bool,
     /// By its clock, in milliseconds since 1970.
     pub time: Option<i64>,
 }
@@ -33,7 +35,7 @@ impl Answers {
     pub(super) async fn of(link: &Link) -> Result<Self, Unavailable> {
         let questions = |_| {
             let settings = SETTINGS.map(|name| cmd("CONFIG").arg("GET").arg(name).take());
-            let others = [about("server"), about("replication"), cmd("TIME")];
+            let others = [about("server"), about("replication"), cmd("ROLE"), cmd("TIME")];
             let mut commands = Pipeline::with_capacity(settings.len() + others.len());
             for command in settings.into_iter().chain(others) {
                 commands.add_command(command);
@@ -41,8 +43,8 @@ impl Answers {
             commands
         };
         let answers = link.ask(questions).await?;
-        let [policy, append_only, sync, most_clients, least_replicas, program, replication, time] =
-            <[Value; 8]>::try_from(answers).map_err(|_| Unavailable("redis: answers are missing".to_owned()))?;
+        let [policy, append_only, sync, most_clients, least_replicas, program, replication, role, time] =
+            <[Value; 9]>::try_from(answers).map_err(|_| Unavailable("redis: answers are missing".to_owned()))?;
         Ok(Self {
             policy: configured(policy),
             append_only: configured(append_only),
@@ -51,6 +53,7 @@ impl Answers {
             least_replicas: configured(least_replicas),
             program: text(program),
             replication: text(replication),
+            hides_role: matches!(role, Value::ServerError(_)),
             time: milliseconds(&time),
         })
     }

@@ -29,6 +29,7 @@ pub(super) fn dangers(answers: &Answers, asked: &Asked, now: Timestamp) -> Vec<S
         replicas(answers, asked),
         least_replicas(answers),
         clients(answers, asked),
+        role(answers),
         version(answers),
         clock(answers, asked, now),
     ];
@@ -108,6 +109,10 @@ fn clients(answers: &Answers, asked: &Asked) -> Option<String> {
              it is being replaced: set it to many more"
         )
     })
+}
+
+fn role(answers: &Answers) -> Option<String> {
+    answers.hides_role.then(|| unknown("whether it is a primary", "one", "+role"))
 }
 
 fn version(answers: &Answers) -> Option<String> {

@@ -15,6 +15,7 @@ fn good() -> Answers {
         least_replicas: Some("1".into()),
         program: Some("# Server\r\nredis_version:8.2.2\r\n".into()),
         replication: Some("# Replication\r\nrole:master\r\nconnected_slaves:2\r\n".into()),
+        hides_role: false,
         time: Some(NOW.as_millis() + 7_500),
     }
 }
@@ -61,8 +62,8 @@ fn more_replicas_than_are_waited_for_are_a_danger_where_sentinels_choose_among_t
 
 #[test]
 fn what_an_acl_hides_is_said_to_be_unknown() {
-    let found = dangers(&Answers::default(), &ASKED, NOW);
-    assert_eq!(found.len(), 4, "{found:?}");
+    let found = dangers(&Answers { hides_role: true, ..Answers::default() }, &ASKED, NOW);
+    assert_eq!(found.len(), 5, "{found:?}");
     assert!(found.iter().all(|danger| danger.contains("is unknown")), "{found:?}");
     assert_eq!(dangers(&Answers::default(), &NOTHING_ASKED, NOW).len(), 3);
 }
