@@ -62,6 +62,24 @@ fn a_killed_redis_is_an_outage_and_its_return_ends_it() {
     eventually("refreshing works", || app.refresh(&tokens.refresh).status == 200);
 }
 
+/// Attempts are counted in Redis before a password is looked at: who cannot be counted learns nothing.
+#[test]
+fn while_redis_is_down_a_wrong_password_is_answered_as_a_right_one_and_neither_is_hashed() {
+    let mut server = Server::start(&[]);
+    let app = app(&server);
+    app.sign_in("ada");
+    let hashed = app.edge.authority.hasher.begun();
+    assert_ne!(hashed, 0, "a sign-in is hashed");
+    server.kill();
+    let answers = ["wrong", PASSWORD].map(|password| {
+        let reply = app.post("/login", &json!({ "username": "ada", "password": password }));
+        assert!(!reply.header("retry-after").is_empty(), "{reply:?}");
+        reply.refusal()
+    });
+    assert_eq!(answers, ["503 temporarily_unavailable"; 2]);
+    assert_eq!(app.edge.authority.hasher.begun(), hashed);
+}
+
 #[test]
 fn a_stopped_redis_is_an_outage_and_its_return_ends_it() {
     let server = Server::start(&[]);
