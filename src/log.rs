@@ -1,5 +1,8 @@
-//! How log lines look, and that nobody can forge one. Set up once, by the command line; everything
-//! else writes through the `log` crate's macros.
+//! How log lines look, that nobody can forge one, and that nobody can flood the log. Set up once, by the
+//! command line; everything else writes through the `log` crate's macros, and whatever strangers can cause
+//! often under a [`Ration`].
+
+mod ration;
 
 use std::borrow::Cow;
 use std::fmt::{self, Write as _};
@@ -9,6 +12,8 @@ use std::str::FromStr;
 use log::Level;
 
 use crate::clock::{Clock, SystemClock};
+
+pub use ration::Ration;
 
 /// How a log line looks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

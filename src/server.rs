@@ -227,6 +227,7 @@ pub fn assemble(config: &Config, stores: Stores, surroundings: Surroundings) -> 
         keys: Arc::new(keys),
         hasher: Arc::new(Hasher::start(hasher, Arc::clone(&entropy))?),
         throttle,
+        repeats: Arc::default(),
         entropy,
     };
     Ok(Edge {
@@ -234,6 +235,7 @@ pub fn assemble(config: &Config, stores: Stores, surroundings: Surroundings) -> 
         clock,
         trusted_proxies: config.trusted_proxies.clone(),
         request_ids: Arc::new(RequestIds::new(process)),
+        causes: Arc::default(),
         ready: Arc::new(AtomicBool::new(true)),
         warned_of_forwarding: Arc::default(),
         #[cfg(feature = "testing")]

@@ -1,5 +1,7 @@
 //! Security events, each one structured line: what happened, to whom, from where.
 
+use std::time::Duration;
+
 use log::Level;
 use serde::Serialize;
 
@@ -7,12 +9,13 @@ use super::Caller;
 use crate::clock::Timestamp;
 use crate::id::{SessionId, UserId};
 use crate::keys::KeyName;
+use crate::log::Ration;
 
 /// What RUST_LOG calls these lines.
 const TARGET: &str = "jeton::audit";
 
 /// What happened.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AuditEvent {
     /// A password was checked.
@@ -56,6 +59,7 @@ pub struct Audit<'a> {
     active_from: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     operator: Option<u32>,
+    left_out: Option<u64>,
 }
 
 impl<'a> Audit<'a> {
@@ -75,6 +79,7 @@ impl<'a> Audit<'a> {
             key: None,
             active_from: None,
             operator: None,
+            left_out: None,
         }
     }
 
@@ -124,6 +129,25 @@ impl<'a> Audit<'a> {
         if log::log_enabled!(target: TARGET, level) {
             let line = serde_json::to_string(&self).unwrap_or_default();
             log::log!(target: TARGET, level, "{line}");
+        }
+    }
+}
+
+/// What somebody can cause again and again at no cost: the first line of a minute is written for each that it
+/// is about, the others are counted.
+pub struct Repeats(Ration<(AuditEvent, [u8; 16])>);
+
+impl Default for Repeats {
+    fn default() -> Self {
+        Self(Ration::new(1, Duration::from_secs(60)))
+    }
+}
+
+impl Repeats {
+    /// Writes the line, or counts it. `about` is what is counted together: a counter or a session.
+    pub(super) fn write(&self, about: [u8; 16], line: Audit<'_>, now: Timestamp) {
+        if let Some(before) = self.0.take(&(line.event, about), now) {
+            Audit { left_out: (before > 0).then_some(before), ..line }.write();
         }
     }
 }

@@ -59,7 +59,7 @@ impl From<Unavailable> for LoginError {
 impl From<Throttled> for LoginError {
     fn from(throttled: Throttled) -> Self {
         match throttled {
-            Throttled::TooMany { wait } => Self::TooManyAttempts { wait },
+            Throttled::TooMany { wait, .. } => Self::TooManyAttempts { wait },
             Throttled::Unavailable(error) => Self::Unavailable(error),
         }
     }
@@ -123,11 +123,9 @@ impl Authority {
         now: Timestamp,
     ) -> Result<User, LoginError> {
         let name = FoldedName::new(username);
-        let mut attempt = Attempt::begin(&self.throttle, &name, caller, now).await.inspect_err(|why| {
-            if matches!(why, Throttled::TooMany { .. }) {
-                Audit::new(AuditEvent::SignIn, "throttled", caller, now).write();
-            }
-        })?;
+        let mut attempt = Attempt::begin(&self.throttle, &name, caller, now)
+            .await
+            .inspect_err(|why| self.audit_throttled(why, AuditEvent::SignIn, None, caller, now))?;
         let checked = self.authenticate(username, password, &mut attempt, caller, now).await;
         match &checked {
             Ok(_) => attempt.succeeded(now).await,

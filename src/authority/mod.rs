@@ -21,7 +21,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-pub use audit::{Audit, AuditEvent};
+pub use audit::{Audit, AuditEvent, Repeats};
 pub use login::{LoginError, LoginRequest};
 pub use me::Me;
 pub use mint::TokenSet;
@@ -92,6 +92,8 @@ pub struct Authority {
     pub hasher: Arc<Hasher>,
     /// What is counted before they are asked.
     pub throttle: Throttle,
+    /// How often the audit log says what somebody does again and again.
+    pub repeats: Arc<Repeats>,
     /// Where identifiers and versions come from.
     pub entropy: Arc<dyn Entropy>,
 }

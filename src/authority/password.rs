@@ -59,7 +59,7 @@ impl From<Busy> for PasswordError {
 impl From<Throttled> for PasswordError {
     fn from(throttled: Throttled) -> Self {
         match throttled {
-            Throttled::TooMany { wait } => Self::TooManyAttempts { wait },
+            Throttled::TooMany { wait, .. } => Self::TooManyAttempts { wait },
             Throttled::Unavailable(error) => Self::Unavailable(error),
         }
     }
@@ -81,10 +81,10 @@ impl Authority {
         let user = self.users.by_id(&id).await?.filter(|user| !user.disabled).ok_or(PasswordError::UserGone)?;
         check_password(&new, &user.username, self.terms.password_min).map_err(PasswordError::Refused)?;
         let audit = |outcome| Audit::new(AuditEvent::Password, outcome, caller, now).user(Some(&id));
-        self.prove(&user, current, caller, now).await.inspect_err(|error| match error {
-            PasswordError::TooManyAttempts { .. } => audit("throttled").write(),
-            PasswordError::InvalidCredentials => audit("failure").write(),
-            _ => {}
+        self.prove(&user, current, caller, now).await.inspect_err(|error| {
+            if matches!(error, PasswordError::InvalidCredentials) {
+                audit("failure").write();
+            }
         })?;
         // Asked before the write: a session store that is down changes nothing.
         let grant = self.grant_of(session, &user).await?;
@@ -102,7 +102,9 @@ impl Authority {
         caller: &Caller,
         now: Timestamp,
     ) -> Result<(), PasswordError> {
-        let mut attempt = Attempt::begin(&self.throttle, &user.folded_name(), caller, now).await?;
+        let mut attempt = Attempt::begin(&self.throttle, &user.folded_name(), caller, now)
+            .await
+            .inspect_err(|why| self.audit_throttled(why, AuditEvent::Password, Some(&user.id), caller, now))?;
         attempt.stays();
         match self.hasher.verify(current, Some(user.password.clone())).await {
             Ok(checked) if checked.matches => {

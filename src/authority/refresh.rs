@@ -206,7 +206,9 @@ impl Authority {
         };
         let line = attempted.audit(refused.reason(), session);
         match refused {
-            GrantRefused::Superseded | GrantRefused::Replayed => line.write(),
+            GrantRefused::Replayed => line.write(),
+            // It ends nothing, so it can be had again and again.
+            GrantRefused::Superseded => self.repeats.write(*session.id.as_bytes(), line, attempted.now),
             _ => line.write_if_asked_for(),
         }
         Err(RefreshError::Refused(refused))

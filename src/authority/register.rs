@@ -66,7 +66,7 @@ impl From<Busy> for RegisterError {
 impl From<Throttled> for RegisterError {
     fn from(throttled: Throttled) -> Self {
         match throttled {
-            Throttled::TooMany { wait } => Self::TooManyAttempts { wait },
+            Throttled::TooMany { wait, .. } => Self::TooManyAttempts { wait },
             Throttled::Unavailable(error) => Self::Unavailable(error),
         }
     }
@@ -97,11 +97,10 @@ impl Authority {
         check_name(&username).map_err(RegisterError::Name)?;
         check_password(&password, &username, self.terms.password_min).map_err(RegisterError::Password)?;
         let audit = |outcome| Audit::new(AuditEvent::Registration, outcome, caller, now);
-        self.throttle.begin_registration(caller, now).await.inspect_err(|why| {
-            if matches!(why, Throttled::TooMany { .. }) {
-                audit("throttled").write();
-            }
-        })?;
+        self.throttle
+            .begin_registration(caller, now)
+            .await
+            .inspect_err(|why| self.audit_throttled(why, AuditEvent::Registration, None, caller, now))?;
         // Before a hash is computed; two at once are told apart by the insertion.
         let taken = || {
             audit("taken").write();

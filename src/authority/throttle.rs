@@ -3,8 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::Caller;
+use super::audit::{Audit, AuditEvent};
+use super::{Authority, Caller};
 use crate::clock::Timestamp;
+use crate::id::UserId;
 use crate::store::{AttemptStore, PlaceStore, Unavailable};
 use crate::throttle::{CounterKey, Limit, Settlement, Verdict};
 
@@ -28,6 +30,8 @@ pub enum Throttled {
     TooMany {
         /// How long the next one has to wait.
         wait: Duration,
+        /// The counter that says so.
+        counter: CounterKey,
     },
     /// A store does not answer.
     Unavailable(Unavailable),
@@ -67,7 +71,24 @@ impl Throttle {
         let Some(limit) = limit else { return Ok(None) };
         match self.attempts.begin(counter, &limit, now).await? {
             Verdict::Counted => Ok(Some(Counting { counter, limit })),
-            Verdict::Refused { until } => Err(Throttled::TooMany { wait: until.since(now) }),
+            Verdict::Refused { until } => Err(Throttled::TooMany { wait: until.since(now), counter }),
+        }
+    }
+}
+
+impl Authority {
+    /// Says in the audit log that an attempt was refused, where it was.
+    pub(super) fn audit_throttled(
+        &self,
+        why: &Throttled,
+        event: AuditEvent,
+        user: Option<&UserId>,
+        caller: &Caller,
+        now: Timestamp,
+    ) {
+        if let Throttled::TooMany { counter, .. } = why {
+            let line = Audit::new(event, "throttled", caller, now).user(user);
+            self.repeats.write(*counter.as_bytes(), line, now);
         }
     }
 }

@@ -57,7 +57,7 @@ impl<'a> From<&'a TokenSet> for TokenBody<'a> {
 pub async fn in_time<T, E: Into<F>, F: From<ApiError>>(use_case: impl Future<Output = Result<T, E>>) -> Result<T, F> {
     tokio::select! {
         biased;
-        () = tokio::time::sleep(ANSWER_WITHIN) => Err(ApiError::temporarily_unavailable().into()),
+        () = tokio::time::sleep(ANSWER_WITHIN) => Err(ApiError::temporarily_unavailable("no store answered in time").into()),
         result = use_case => result.map_err(Into::into),
     }
 }

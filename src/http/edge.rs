@@ -13,7 +13,8 @@ use actix_web::{Error, HttpMessage, HttpRequest};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 
 use super::Edge;
-use super::error::{ApiError, Cause};
+use super::cause::Cause;
+use super::error::ApiError;
 use super::unread::{Keeping, Kept};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -111,8 +112,9 @@ pub async fn edge(
 
 /// Logs why, and asks for a retry in time.
 fn not_well<B>(response: &mut ServiceResponse<B>, id: &HeaderValue) {
-    if let Some(Cause(cause)) = response.response().extensions().get::<Cause>() {
-        log::warn!("request {}: {}: {cause}", id.to_str().unwrap_or_default(), response.status());
+    if let Some(cause) = response.response().extensions().get::<Cause>() {
+        let edge = shared(response.request());
+        edge.causes.log(response.status(), cause, id.to_str().unwrap_or_default(), edge.now());
     }
     if response.status() == StatusCode::SERVICE_UNAVAILABLE && has_short_window(response.request()) {
         response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("0"));

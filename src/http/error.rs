@@ -9,6 +9,7 @@ use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, RETRY_AFT
 use actix_web::{HttpRequest, HttpResponse, Responder, ResponseError};
 use serde_json::json;
 
+use super::cause::Cause;
 use crate::authority::{GrantRefused, LoginError, PasswordError, RefreshError, Refused, RegisterError};
 use crate::bearer::Challenge;
 use crate::store::Unavailable;
@@ -25,10 +26,6 @@ pub struct ApiError {
     header: Option<(HeaderName, Box<str>)>,
     cause: Option<Box<str>>,
 }
-
-/// What went wrong behind an answer, for the log alone: the edge writes it with the request's id.
-#[derive(Clone, Debug)]
-pub struct Cause(pub Box<str>);
 
 impl ApiError {
     const fn new(status: StatusCode, code: &'static str, description: &'static str) -> Self {
@@ -82,10 +79,16 @@ impl ApiError {
         Self { cause: Some(cause.to_string().into()), ..error }
     }
 
-    /// 503 with Retry-After: never a 4xx where a store is out, since clients sign out on those.
-    pub fn temporarily_unavailable() -> Self {
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, "temporarily_unavailable", "Try again in a moment")
-            .with(RETRY_AFTER, "1")
+    /// 503 with Retry-After: never a 4xx where a store is out, since clients sign out on those. The cause is
+    /// for the log.
+    pub fn temporarily_unavailable(cause: impl fmt::Display) -> Self {
+        let error = Self::new(StatusCode::SERVICE_UNAVAILABLE, "temporarily_unavailable", "Try again in a moment");
+        Self { cause: Some(cause.to_string().into()), ..error.with(RETRY_AFTER, "1") }
+    }
+
+    /// The hashing queue is full, or was waited in for too long.
+    fn busy() -> Self {
+        Self::temporarily_unavailable("too many passwords are being checked")
     }
 
     /// 429 with Retry-After in whole seconds, rounded up: whoever waits so long is not refused again.
@@ -146,7 +149,7 @@ impl Responder for ApiError {
 
 impl From<Unavailable> for ApiError {
     fn from(error: Unavailable) -> Self {
-        Self { cause: Some(error.to_string().into()), ..Self::temporarily_unavailable() }
+        Self::temporarily_unavailable(error)
     }
 }
 
@@ -155,7 +158,7 @@ impl From<LoginError> for ApiError {
         let bad = |code, description| Self::new(StatusCode::BAD_REQUEST, code, description);
         match error {
             LoginError::TooManyAttempts { wait } => Self::too_many_attempts(wait),
-            LoginError::Busy => Self::temporarily_unavailable(),
+            LoginError::Busy => Self::busy(),
             LoginError::Unavailable(error) => error.into(),
             LoginError::InvalidCredentials => {
                 Self::new(StatusCode::UNAUTHORIZED, "invalid_credentials", "The name or the password is wrong")
@@ -184,7 +187,7 @@ impl From<RegisterError> for ApiError {
             RegisterError::Password(refused) => refused.into(),
             RegisterError::TooManyAttempts { wait } => Self::too_many_attempts(wait),
             RegisterError::NameTaken => Self::new(StatusCode::CONFLICT, "username_taken", "The name is taken"),
-            RegisterError::Busy => Self::temporarily_unavailable(),
+            RegisterError::Busy => Self::busy(),
             RegisterError::Unavailable(error) => error.into(),
         }
     }
@@ -283,7 +286,7 @@ impl From<PasswordError> for BearerError {
             PasswordError::UserGone => Self::Challenge(Challenge::UserGone),
             PasswordError::Refused(refused) => Self::Api(refused.into()),
             PasswordError::TooManyAttempts { wait } => Self::Api(ApiError::too_many_attempts(wait)),
-            PasswordError::Busy => Self::Api(ApiError::temporarily_unavailable()),
+            PasswordError::Busy => Self::Api(ApiError::busy()),
             // Never 401, on which clients throw their good token away.
             PasswordError::InvalidCredentials => {
                 Self::Api(ApiError::new(StatusCode::FORBIDDEN, "invalid_credentials", "The current password is wrong"))

@@ -7,6 +7,7 @@
 mod answer;
 mod body;
 mod caller;
+mod cause;
 mod edge;
 mod error;
 mod health;
@@ -24,6 +25,7 @@ mod unread;
 mod users;
 mod verify;
 
+pub use cause::Causes;
 pub use edge::{RequestIds, edge};
 pub use routes::{configure, routes};
 
@@ -52,6 +54,8 @@ pub struct Edge {
     pub trusted_proxies: Vec<IpNet>,
     /// Where the ids of requests come from that bring none.
     pub request_ids: Arc<RequestIds>,
+    /// How often the log says why answers are 5xx.
+    pub causes: Arc<Causes>,
     /// Whether /readyz says so: from the keys being loaded to the stop signal.
     pub ready: Arc<AtomicBool>,
     /// Whether the one warning about a foreign X-Forwarded-For has been written.

@@ -8,6 +8,7 @@ use serde_json::json;
 
 use crate::app::{JSON, PASSWORD, Plan, TestApp, at_once, seconds};
 use crate::faults::{Fault, Switch, switchable};
+use crate::logs;
 use crate::reply::{Reply, Tokens};
 
 /// A server whose session and user stores a test can take away.
@@ -190,4 +191,23 @@ fn a_replay_is_told_only_once_its_revocation_is_durable() {
     }
     assert_eq!(app.refresh(&tokens.refresh).outcome(), "400 invalid_grant replayed");
     assert_eq!(app.refresh(&second.refresh).outcome(), "400 invalid_grant revoked");
+}
+
+#[test]
+fn an_outage_fills_no_log_however_many_ask() {
+    let Fragile { app, sessions, tokens, .. } = fragile(|_| {});
+    sessions.set(Fault::Fails);
+    let id = "one-of-many-in-an-outage";
+    let body = json!({ "refresh_token": tokens.refresh }).to_string();
+    let ask = || app.send("POST", "/refresh", &[JSON, ("x-request-id", id)], body.as_bytes()).refusal();
+    for _ in 0..100 {
+        assert_eq!(ask(), "503 temporarily_unavailable");
+    }
+    let lines = logs::lines_with(id);
+    assert_eq!(lines.len(), 1, "{lines:?}");
+    assert!(lines[0].contains("503 Service Unavailable"), "{lines:?}");
+    app.clock.advance(seconds(1));
+    ask();
+    let lines = logs::lines_with(id);
+    assert!(lines.len() == 2 && lines[1].ends_with("(left out before it: 99)"), "{lines:?}");
 }

@@ -45,7 +45,20 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("store", &["clock", "entropy", "fail_point", "id", "scope", "secret", "session", "throttle", "user"]),
     (
         "authority",
-        &["clock", "entropy", "id", "keys", "scope", "secret", "session", "store", "throttle", "user", "verify"],
+        &[
+            "clock",
+            "entropy",
+            "id",
+            "keys",
+            "log::Ration",
+            "scope",
+            "secret",
+            "session",
+            "store",
+            "throttle",
+            "user",
+            "verify",
+        ],
     ),
     // The edge calls `authority` and `verify`; of the rest it names only what stands in questions and answers.
     (
@@ -56,6 +69,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "clock",
             "fail_point",
             "id",
+            "log::Ration",
             "scope",
             "secret",
             "session::Revocation",

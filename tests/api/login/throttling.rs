@@ -253,3 +253,30 @@ fn a_throttled_sign_in_is_an_audit_line_and_names_nobody() {
     assert_eq!((&throttled["event"], &throttled["address"]), (&json!("sign_in"), &json!("192.0.2.1")));
     assert_eq!(throttled["user"], Value::Null);
 }
+
+#[test]
+fn whoever_goes_on_after_a_lock_out_fills_no_log() {
+    let app = app(limit(1), limit(3));
+    let lines = |address: &str| {
+        let lines = crate::logs::lines_with(&format!("\"address\":\"{address}\""));
+        let audit = lines.iter().filter_map(|line| line.strip_prefix("jeton::audit "));
+        let audit = audit.map(|line| serde_json::from_str::<Value>(line).unwrap());
+        audit.filter(|line| line["outcome"] == "throttled").collect::<Vec<_>>()
+    };
+    assert_eq!(from(&app, "192.0.2.77", "ada", WRONG).status, 401);
+    for _ in 0..50 {
+        assert_eq!(from(&app, "192.0.2.77", "ada", WRONG).refusal(), REFUSED);
+    }
+    assert_eq!(lines("192.0.2.77").len(), 1);
+    for name in ["bob", "eve"] {
+        assert_eq!(from(&app, "192.0.2.77", name, WRONG).status, 401);
+    }
+    for number in 0..50 {
+        assert_eq!(from(&app, "192.0.2.77", &format!("anybody {number}"), WRONG).refusal(), REFUSED);
+    }
+    assert_eq!(lines("192.0.2.77").len(), 2, "one for the account, one for the address");
+    app.clock.advance(seconds(60));
+    assert_eq!(from(&app, "192.0.2.77", "ada", WRONG).refusal(), REFUSED);
+    let lines = lines("192.0.2.77");
+    assert_eq!((lines.len(), &lines[2]["left_out"]), (3, &json!(49)), "{lines:?}");
+}
