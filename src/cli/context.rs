@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::failure::Failure;
-use crate::config::Config;
+use crate::config::{Config, Purpose};
 use crate::server::Stores;
 use crate::user::User;
 
@@ -14,8 +14,8 @@ pub const FOREIGN: &str = "people are another application's (JETON_USERS_QUERY):
 ///
 /// # Errors
 /// Every mistake in it.
-pub fn configuration(file: Option<&Path>) -> Result<Config, Failure> {
-    let (config, warnings) = Config::load(std::env::vars_os(), file).map_err(Failure::Configuration)?;
+pub fn configuration(file: Option<&Path>, purpose: Purpose) -> Result<Config, Failure> {
+    let (config, warnings) = Config::load(std::env::vars_os(), file, purpose).map_err(Failure::Configuration)?;
     for warning in warnings {
         eprintln!("jeton: warning: {warning}");
     }
@@ -39,7 +39,7 @@ impl Context {
         file: Option<&Path>,
         command: impl FnOnce(Self) -> F,
     ) -> Result<(), Failure> {
-        let config = configuration(file)?;
+        let config = configuration(file, Purpose::Stores)?;
         crate::log::init_for_command(config.log_format);
         let stores = Stores::open(&config).map_err(Failure::failed)?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Failure::failed)?;

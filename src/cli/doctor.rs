@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::failure::Failure;
 use super::output::line;
 use crate::clock::{Clock, SystemClock};
-use crate::config::{Config, Warning};
+use crate::config::{Config, Purpose, Warning};
 use crate::log::escape;
 use crate::server::{Finding, Standing, check_up};
 
@@ -16,7 +16,8 @@ use crate::server::{Finding, Standing, check_up};
 /// # Errors
 /// Every mistake in the configuration, which leaves nothing to look at; or that a check failed.
 pub fn run(file: Option<&Path>, json: bool) -> Result<(), Failure> {
-    let (config, warnings) = Config::load(std::env::vars_os(), file).map_err(Failure::Configuration)?;
+    let (config, warnings) =
+        Config::load(std::env::vars_os(), file, Purpose::Looking).map_err(Failure::Configuration)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Failure::failed)?;
     let mut findings = configuration(&warnings);
     findings.extend(runtime.block_on(check_up(&config, SystemClock.now())));

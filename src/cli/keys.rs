@@ -11,6 +11,7 @@ use super::context::configuration;
 use super::failure::Failure;
 use super::output::{columns, line};
 use crate::clock::{Clock, SystemClock, Timestamp};
+use crate::config::Purpose;
 use crate::entropy::SystemEntropy;
 use crate::keys::{KeyFolderError, KeyName, Listed, Managed, Stage, Standing, Wish, list, manage};
 use crate::server::keys::settings;
@@ -20,7 +21,7 @@ use crate::server::keys::settings;
 /// # Errors
 /// [`Failure`].
 pub fn run(file: Option<&Path>, command: &KeysCommand) -> Result<(), Failure> {
-    let config = configuration(file)?;
+    let config = configuration(file, Purpose::Looking)?;
     crate::log::init_for_command(config.log_format);
     let settings = settings(&config);
     let now = SystemClock.now();

@@ -11,7 +11,7 @@ use super::context::configuration;
 use super::demo;
 use super::failure::Failure;
 use crate::clock::SystemClock;
-use crate::config::Config;
+use crate::config::{Config, Purpose};
 use crate::server::{Stores, Surroundings, assemble, can_listen, raise_limits, serve as serve_on, tls};
 
 /// How many connections may wait to be accepted; the standard library's 128 stall a burst by a second.
@@ -22,7 +22,7 @@ const BACKLOG: i32 = 2048;
 /// # Errors
 /// Why it does not start, or does not go on.
 pub fn serve(file: Option<&Path>, dev: bool) -> Result<(), Failure> {
-    let config = configuration(file)?;
+    let config = configuration(file, Purpose::Serving)?;
     if dev && !config.listen.ip().is_loopback() {
         return Err(Failure::misused("--dev is for loopback only: JETON_LISTEN is public"));
     }

@@ -1,13 +1,14 @@
 //! What the operator decides: the environment and jeton.toml, read once into one typed [`Config`].
 //!
 //! Owns the table of settings (names, defaults, bounds, documentation), where their values come
-//! from, and what must hold between them. It does not act on any of it: it opens no store, reads no
-//! certificate, starts nothing. Called by the command line, which prints every mistake and ends with
+//! from, and what must hold between them, down to whether the PEM files that they name belong together. It does
+//! not act on any of it: it opens no store, starts nothing. Called by the command line, which prints every mistake and ends with
 //! exit code 2; the composition root gets the finished [`Config`]. After that only the logger reads
 //! the environment, for RUST_LOG.
 
 mod address;
 mod check;
+mod files;
 mod findings;
 mod layer;
 mod list;
@@ -36,6 +37,7 @@ use crate::throttle::Limit;
 use crate::verify::Algorithm;
 
 pub use address::{SessionsUrl, UsersUrl};
+pub use files::Purpose;
 pub use findings::{Mistake, Warning};
 pub use setting::{Preset, Setting};
 pub use table::settings;
@@ -122,7 +124,8 @@ impl Config {
     /// Reads the file, then the environment, which wins setting by setting.
     ///
     /// `environment` is all of it; only names that begin with `JETON_` are looked at. `file` is what
-    /// `--config` named and must exist; without it `./jeton.toml` is read where there is one.
+    /// `--config` named and must exist; without it `./jeton.toml` is read where there is one. `purpose` says
+    /// which of the PEM files that the settings name are needed, and so have to be good.
     ///
     /// # Errors
     /// Every mistake in both places at once, also in a value of the file that the environment
@@ -130,6 +133,7 @@ impl Config {
     pub fn load<N, V>(
         environment: impl IntoIterator<Item = (N, V)>,
         file: Option<&Path>,
+        purpose: Purpose,
     ) -> Result<(Self, Vec<Warning>), Vec<Mistake>>
     where
         N: Into<OsString>,
@@ -139,13 +143,14 @@ impl Config {
             Some(path) => Layer::of_file(path),
             None => Layer::of_optional_file(Path::new(FILE)),
         };
-        Self::assemble(environment, layer)
+        Self::assemble(environment, layer, purpose)
     }
 
     /// [`Self::load`] with the file already read.
     fn assemble<N, V>(
         environment: impl IntoIterator<Item = (N, V)>,
         file: Result<Layer, Mistake>,
+        purpose: Purpose,
     ) -> Result<(Self, Vec<Warning>), Vec<Mistake>>
     where
         N: Into<OsString>,
@@ -162,6 +167,7 @@ impl Config {
             config.audience = vec![config.issuer.clone()];
         }
         check::all(&config, &mut findings);
+        files::all(&config, purpose, &mut findings);
         findings.conclude(config)
     }
 }

@@ -12,7 +12,7 @@ mod driver;
 #[cfg(feature = "testing")]
 pub mod fail_points;
 pub mod memory;
-mod pem_files;
+pub mod pem_files;
 pub mod postgres;
 pub mod redis;
 mod session_codec;

@@ -1,17 +1,18 @@
-//! The PEM files of TLS to a store's servers: whom we trust, and who we are.
+//! The PEM files of TLS, to a store's servers and of our own: whom is trusted, and who we are.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use rustls::RootCertStore;
 use rustls::crypto::{CryptoProvider, aws_lc_rs};
-use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::pem::{self, PemObject};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::sign::CertifiedKey;
+use rustls::{Error, InconsistentKeys, RootCertStore};
 
 /// A file that is of no use.
 #[derive(Debug)]
-pub(super) struct Useless {
+pub struct Useless {
     /// Which; `None`: what the system has.
     pub file: Option<PathBuf>,
     /// What is wrong with it.
@@ -43,13 +44,46 @@ pub(super) fn provider() -> Arc<CryptoProvider> {
 pub(super) fn certificates(file: &Path) -> Result<Vec<CertificateDer<'static>>, Useless> {
     CertificateDer::pem_file_iter(file)
         .and_then(Iterator::collect::<Result<Vec<_>, _>>)
-        .map_err(|error| Useless::new(file, error))
+        .map_err(|error| Useless::new(file, said(&error, "certificate")))
         .and_then(|chain| if chain.is_empty() { Err(Useless::new(file, "it holds no certificate")) } else { Ok(chain) })
+}
+
+/// What is wrong with a file, without a byte of it: it may be the wrong one, and secret.
+fn said(error: &pem::Error, wanted: &str) -> String {
+    match error {
+        pem::Error::Io(error) => format!("the file cannot be read: {error}"),
+        pem::Error::NoItemsFound => format!("it holds no {wanted}"),
+        _ => "it is no PEM".to_owned(),
+    }
+}
+
+/// Whether a file holds certificates that can be trusted.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn judge_authorities(file: &Path) -> Result<(), Useless> {
+    authorities(Some(file), "").map(drop)
+}
+
+/// Whether a certificate chain and a private key are there and belong together.
+///
+/// # Errors
+/// Which of the files is of no use, and why.
+pub fn judge_identity(certificate: &Path, key: &Path) -> Result<(), Useless> {
+    let (chain, private) = (certificates(certificate)?, private_key(key)?);
+    match CertifiedKey::from_der(chain, private, &provider()) {
+        Ok(_) => Ok(()),
+        Err(Error::InconsistentKeys(InconsistentKeys::KeyMismatch)) => {
+            Err(Useless::new(key, "the key is not that of the certificate"))
+        }
+        Err(Error::InvalidCertificate(_)) => Err(Useless::new(certificate, "its certificate cannot be read")),
+        Err(_) => Err(Useless::new(key, "a private key of this kind is of no use for TLS")),
+    }
 }
 
 /// A private key.
 pub(super) fn private_key(file: &Path) -> Result<PrivateKeyDer<'static>, Useless> {
-    PrivateKeyDer::from_pem_file(file).map_err(|error| Useless::new(file, error))
+    PrivateKeyDer::from_pem_file(file).map_err(|error| Useless::new(file, said(&error, "private key")))
 }
 
 /// The authorities of a file; without one the system's. `setting` is what else could name some.

@@ -64,18 +64,54 @@ fn a_client_that_trusts_the_certificate_is_answered_in_http_1() {
 fn a_key_that_is_not_the_certificates_stops_the_start() {
     let (home, _) = home();
     write_pem(&home, "key.pem", "PRIVATE KEY", &KeyPair::generate().unwrap().serialize_der());
-    home.run(&["serve"]).exits(1).says("TLS").says("cert.pem");
+    home.run(&["serve"]).exits(2).says("JETON_TLS_KEY: the key is not that of the certificate");
 }
 
 #[test]
 fn a_file_that_is_missing_or_of_no_use_stops_the_start_and_is_named() {
-    for name in ["cert.pem", "key.pem"] {
+    for (name, setting, wanted) in
+        [("cert.pem", "JETON_TLS_CERT", "certificate"), ("key.pem", "JETON_TLS_KEY", "private key")]
+    {
         let (home, _) = home();
         fs::write(home.path(name), "nothing of the kind").unwrap();
-        home.run(&["serve"]).exits(1).says("TLS").says(name);
+        home.run(&["serve"]).exits(2).says(&format!("{setting}: it holds no {wanted}"));
         fs::remove_file(home.path(name)).unwrap();
-        home.run(&["serve"]).exits(1).says("TLS").says(name);
+        home.run(&["serve"]).exits(2).says(&format!("{setting}: the file cannot be read: No such file"));
     }
+}
+
+#[test]
+fn files_for_tls_are_named_with_every_other_mistake_before_anything_is_made() {
+    let (home, _) = home();
+    write_pem(&home, "other.pem", "PRIVATE KEY", &KeyPair::generate().unwrap().serialize_der());
+    let home = home
+        .with("JETON_LEEWAY", "a while")
+        .with("JETON_TLS_KEY", "other.pem")
+        .with("JETON_SESSIONS_URL", "rediss://127.0.0.1:1")
+        .with("JETON_REDIS_CA", "/nope")
+        .with("JETON_REDIS_CERT", "key.pem")
+        .with("JETON_REDIS_KEY", "key.pem")
+        .with(
+            "JETON_USERS_URL",
+            "postgres://u:hunter2@db.example/d?sslrootcert=key.pem&sslcert=cert.pem&sslkey=other.pem",
+        );
+    let done = home.run(&["serve"]).exits(2);
+    for mistake in [
+        "JETON_LEEWAY: ",
+        "JETON_TLS_KEY: the key is not that of the certificate",
+        "JETON_REDIS_CA: the file cannot be read: No such file",
+        "JETON_REDIS_CERT: it holds no certificate",
+        "JETON_USERS_URL: of its sslrootcert: it holds no certificate",
+        "JETON_USERS_URL: of its sslkey: the key is not that of the certificate",
+    ] {
+        assert!(done.stderr.contains(mistake), "no {mistake} in {done:#?}");
+    }
+    assert_eq!(done.stderr.lines().count(), 6, "one line each: {done:#?}");
+    assert!(!done.stderr.contains("hunter2") && !home.path("keys").exists(), "{done:#?}");
+    let home = home.with("JETON_LEEWAY", "5s");
+    let done = home.run(&["user", "list"]).exits(2);
+    assert!(!done.stderr.contains("TLS") && done.stderr.lines().count() == 4, "what a command needs: {done:#?}");
+    assert_eq!(home.run(&["keys", "list"]).exits(0).stderr, "");
 }
 
 #[test]

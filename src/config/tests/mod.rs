@@ -8,7 +8,7 @@ mod values;
 use std::collections::BTreeSet;
 
 use super::layer::Layer;
-use super::{Config, Mistake, Preset, Warning, settings};
+use super::{Config, Mistake, Preset, Purpose, Warning, settings};
 
 type Outcome = Result<(Config, Vec<Warning>), Vec<Mistake>>;
 
@@ -19,7 +19,11 @@ fn load(environment: &[(&str, &str)]) -> Outcome {
 
 /// Loads from these variables and a jeton.toml of this content.
 fn load_both(environment: &[(&str, &str)], file: &str) -> Outcome {
-    Config::assemble(environment.iter().copied(), Layer::of_document("jeton.toml".to_owned(), file.as_bytes()))
+    Config::assemble(
+        environment.iter().copied(),
+        Layer::of_document("jeton.toml".to_owned(), file.as_bytes()),
+        Purpose::Looking,
+    )
 }
 
 fn config(environment: &[(&str, &str)]) -> Config {

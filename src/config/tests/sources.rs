@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 
-use super::{Config, Layer, load, load_both, mistakes, warnings};
+use super::{Config, Layer, Purpose, load, load_both, mistakes, warnings};
 use crate::verify::Algorithm;
 
 const NOTHING: [(&str, &str); 0] = [];
@@ -64,7 +64,7 @@ fn an_unknown_name_cannot_forge_a_line() {
 fn a_variable_that_is_no_text_is_a_mistake_only_where_it_is_ours() {
     let odd = OsStr::from_bytes(b"\xff").to_owned();
     let environment = [(odd.clone(), odd.clone()), (OsString::from("JETON_ISSUER"), odd)];
-    let outcome = Config::assemble(environment, Layer::of_document("jeton.toml".to_owned(), b""));
+    let outcome = Config::assemble(environment, Layer::of_document("jeton.toml".to_owned(), b""), Purpose::Looking);
     let mistakes = mistakes(outcome);
     assert_eq!(mistakes.len(), 1);
     assert!(mistakes[0].starts_with("JETON_ISSUER: it is not UTF-8"), "{mistakes:?}");
@@ -74,11 +74,11 @@ fn a_variable_that_is_no_text_is_a_mistake_only_where_it_is_ours() {
 fn a_named_file_is_read_and_must_be_there() {
     let folder = TempDir::new().unwrap();
     let path = file(&folder, "my.toml", b"leeway = '9s'");
-    let (config, _) = Config::load(NOTHING, Some(Path::new(&path))).unwrap();
+    let (config, _) = Config::load(NOTHING, Some(Path::new(&path)), Purpose::Looking).unwrap();
     assert_eq!(config.leeway, Duration::from_secs(9));
 
     let missing = folder.path().join("missing.toml");
-    let mistakes = mistakes(Config::load([("JETON_LEEWAY", "x")], Some(&missing)));
+    let mistakes = mistakes(Config::load([("JETON_LEEWAY", "x")], Some(&missing), Purpose::Looking));
     assert!(mistakes[0].starts_with(&format!("{}: cannot be read: ", missing.display())), "{mistakes:?}");
     assert!(mistakes[1].starts_with("JETON_LEEWAY: "), "the environment is judged all the same: {mistakes:?}");
 }
@@ -86,7 +86,7 @@ fn a_named_file_is_read_and_must_be_there() {
 #[test]
 fn the_file_that_nobody_named_may_be_missing_but_not_broken() {
     let folder = TempDir::new().unwrap();
-    let load = |path: &Path| Config::assemble(NOTHING, Layer::of_optional_file(path));
+    let load = |path: &Path| Config::assemble(NOTHING, Layer::of_optional_file(path), Purpose::Looking);
     assert!(load(&folder.path().join("missing.toml")).is_ok());
     let good = file(&folder, "good.toml", b"login_queue = 5");
     assert_eq!(load(Path::new(&good)).unwrap().0.login_queue, 5);
@@ -103,7 +103,8 @@ fn a_document_that_does_not_parse_is_named_with_its_line() {
         assert_eq!(mistakes.len(), 1, "{mistakes:?}");
         assert!(mistakes[0].starts_with(&format!("jeton.toml: line {line} is no TOML: ")), "{mistakes:?}");
     }
-    let outcome = Config::assemble(NOTHING, Layer::of_document("jeton.toml".to_owned(), b"a = '\xff'"));
+    let outcome =
+        Config::assemble(NOTHING, Layer::of_document("jeton.toml".to_owned(), b"a = '\xff'"), Purpose::Looking);
     assert_eq!(mistakes(outcome), ["jeton.toml: is not UTF-8"]);
 }
 
