@@ -1,12 +1,13 @@
 //! Settings that say where something is: sockets, the issuer's URL, stores, proxies.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use ipnet::{IpNet, Ipv4Net};
 use url::Url;
 
 use super::value::{Parsed, Value};
+use crate::secret::Secret;
 use crate::store::postgres::{PostgresUrl, UsersQuery};
 use crate::store::redis::RedisUrl;
 
@@ -51,11 +52,14 @@ pub enum SessionsUrl {
 
 /// The sessions' SQLite file, or their Redis.
 pub(super) fn sessions_url(value: &Value) -> Parsed<SessionsUrl> {
-    let text = value.text()?;
-    if RedisUrl::schemes().any(|scheme| text.split_once("://").is_some_and(|(given, _)| given == scheme)) {
-        return RedisUrl::parse(text).map(SessionsUrl::Redis).map_err(str::to_owned);
+    let (scheme, rest) = parted(value)?;
+    // Valkey speaks what Redis speaks, and its users write its name.
+    let scheme = scheme.strip_prefix("valkey").map_or(scheme.clone(), |kind| format!("redis{kind}"));
+    if RedisUrl::schemes().any(|known| known == scheme) {
+        let url = Secret::new(format!("{scheme}://{rest}"));
+        return RedisUrl::parse(url.expose()).map(SessionsUrl::Redis).map_err(str::to_owned);
     }
-    sqlite(value).map(SessionsUrl::File)
+    sqlite(&scheme, rest, RedisUrl::schemes()).map(SessionsUrl::File)
 }
 
 /// Where people are kept. `Debug` shows no password.
@@ -69,11 +73,12 @@ pub enum UsersUrl {
 
 /// The people's SQLite file, or their PostgreSQL.
 pub(super) fn users_url(value: &Value) -> Parsed<UsersUrl> {
-    let text = value.text()?;
-    if PostgresUrl::schemes().any(|scheme| text.split_once("://").is_some_and(|(given, _)| given == scheme)) {
-        return PostgresUrl::parse(text).map(|url| UsersUrl::Postgres(Box::new(url))).map_err(str::to_owned);
+    let (scheme, rest) = parted(value)?;
+    if PostgresUrl::schemes().any(|known| known == scheme) {
+        let url = Secret::new(format!("{scheme}://{rest}"));
+        return PostgresUrl::parse(url.expose()).map(|url| UsersUrl::Postgres(Box::new(url))).map_err(str::to_owned);
     }
-    sqlite(value).map(UsersUrl::File)
+    sqlite(&scheme, rest, PostgresUrl::schemes()).map(UsersUrl::File)
 }
 
 /// The query of people who are another application's.
@@ -81,20 +86,27 @@ pub(super) fn users_query(value: &Value) -> Parsed<UsersQuery> {
     UsersQuery::parse(value.text()?).map_err(str::to_owned)
 }
 
-/// The path of sqlite://PATH (relative) and sqlite:///PATH (absolute), as it stands.
-fn sqlite(value: &Value) -> Parsed<PathBuf> {
-    let Some((scheme, path)) = value.text()?.split_once("://") else {
-        return Err("it is no URL".to_owned());
-    };
+/// The scheme, whose letters may be of either case (RFC 3986 §3.1), and what follows it.
+fn parted(value: &Value) -> Parsed<(String, &str)> {
+    let (scheme, rest) = value.text()?.split_once("://").ok_or("it is no URL")?;
+    Ok((scheme.to_ascii_lowercase(), rest))
+}
+
+/// The path of sqlite://PATH (relative) and sqlite:///PATH (absolute), as it stands. `others` are the schemes
+/// that would have done as well.
+fn sqlite(scheme: &str, path: &str, others: impl Iterator<Item = &'static str>) -> Parsed<PathBuf> {
     if scheme != "sqlite" {
-        return Err("its scheme is not sqlite".to_owned());
+        let known: Vec<_> = std::iter::once("sqlite").chain(others).collect();
+        return Err(format!("its scheme is none of {}", known.join(", ")));
     }
     // SQLite itself reads meaning into `:memory:` (which forgets everything) and `file:`.
     let names_no_file = path.is_empty() || path.ends_with('/') || path == ":memory:" || path.starts_with("file:");
     if names_no_file || path.contains(['?', '#', '\0']) {
         return Err("it names no plain file".to_owned());
     }
-    Ok(PathBuf::from(path))
+    // Elsewhere an absolute path has a slash more. Two of them would be a host's name to SQLite.
+    let below_root = path.trim_start_matches('/');
+    Ok(if below_root.len() == path.len() { PathBuf::from(path) } else { Path::new("/").join(below_root) })
 }
 
 /// Networks, or single addresses. May be none.

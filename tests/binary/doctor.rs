@@ -183,3 +183,13 @@ fn a_redis_that_does_not_answer_fails() {
     has(&done, "failed", "sessions", "JETON_SESSIONS_URL");
     assert!(!done.stdout.contains("a-password") && !done.stderr.contains("a-password"), "{done:#?}");
 }
+
+#[test]
+fn doctor_and_server_take_the_same_file_for_a_url_with_a_slash_more() {
+    let home = Home::new();
+    let url = format!("sqlite:///{}", home.path("u.db").display());
+    assert!(url.starts_with("sqlite:////"));
+    let home = home.with("JETON_USERS_URL", &url);
+    home.add("ada");
+    has(&examine(&home, &[]), "ok", "users", "people: 1");
+}

@@ -146,6 +146,41 @@ fn a_store_in_a_file_is_relative_or_absolute() {
 }
 
 #[test]
+fn an_absolute_path_may_have_a_slash_more() {
+    for (url, path) in [("sqlite:////var/u.db", "/var/u.db"), ("sqlite://///u.db", "/u.db"), ("SQLite://u.db", "u.db")]
+    {
+        assert_eq!(config(&[("JETON_USERS_URL", url)]).users, UsersUrl::File(path.into()), "{url}");
+    }
+}
+
+#[test]
+fn a_scheme_is_known_in_any_case_and_an_unknown_one_is_told_which_are() {
+    for (url, same) in [
+        ("Redis://h", "redis://h"),
+        ("REDISS+Sentinel://H1,h2/Main", "rediss+sentinel://H1,h2/Main"),
+        ("valkey://u:p@h/1", "redis://u:p@h/1"),
+        ("valkeys://h", "rediss://h"),
+        ("valkey+sentinel://h/main", "redis+sentinel://h/main"),
+        ("valkeys+cluster://h", "rediss+cluster://h"),
+    ] {
+        let SessionsUrl::Redis(parsed) = config(&[("JETON_SESSIONS_URL", url)]).sessions else { panic!("{url}") };
+        assert_eq!(Ok(parsed), RedisUrl::parse(same), "{url}");
+    }
+    let UsersUrl::Postgres(parsed) = config(&[("JETON_USERS_URL", "PostgreSQL://h/d")]).users else { panic!() };
+    assert_eq!(Ok(*parsed), PostgresUrl::parse("postgresql://h/d"));
+    for (variable, known) in [
+        (
+            "JETON_SESSIONS_URL",
+            "sqlite, redis, rediss, redis+sentinel, rediss+sentinel, redis+cluster, rediss+cluster;",
+        ),
+        ("JETON_USERS_URL", "sqlite, postgres, postgresql;"),
+    ] {
+        let wrong = mistakes(load(&[(variable, "memcached://h")]));
+        assert!(wrong[0].starts_with(&format!("{variable}: its scheme is none of {known}")), "{wrong:?}");
+    }
+}
+
+#[test]
 fn sessions_may_be_in_redis() {
     for url in [
         "redis://h",
