@@ -3,7 +3,7 @@
 use std::hint::black_box;
 
 use argon2::{Algorithm, Argon2, Block, Params, Version};
-use jeton::authority::{Caller, LoginRequest};
+use jeton::authority::{Caller, Hashing, LoginRequest};
 
 use crate::rounds::compare;
 use crate::service::{PASSWORD, Service, password};
@@ -25,7 +25,9 @@ pub fn run() {
                 client_id: None,
             };
             let now = service.edge.clock.now();
-            drop(black_box(service.runtime.block_on(authority.login(request, &caller, now)).unwrap()));
+            drop(black_box(
+                service.runtime.block_on(authority.login(request, &caller, now, &Hashing::default())).unwrap(),
+            ));
         },
         || {
             let mut out = [0; 32];

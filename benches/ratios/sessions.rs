@@ -3,7 +3,7 @@
 
 use std::hint::black_box;
 
-use jeton::authority::{Authority, Caller, LoginRequest, RefreshRequest};
+use jeton::authority::{Authority, Caller, Hashing, LoginRequest, RefreshRequest};
 use jeton::clock::Timestamp;
 use jeton::secret::Secret;
 
@@ -50,7 +50,7 @@ pub fn run() {
 async fn sign_in(authority: &Authority, now: Timestamp) -> String {
     let request =
         LoginRequest { username: "ada".to_owned(), password: password(), scope: None, audience: None, client_id: None };
-    let tokens = authority.login(request, &Caller::default(), now).await.unwrap();
+    let tokens = authority.login(request, &Caller::default(), now, &Hashing::default()).await.unwrap();
     tokens.refresh_token.expose().clone()
 }
 

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::attempt::Attempt;
 use super::audit::{Audit, AuditEvent};
+use super::hashing::Hashing;
 use super::throttle::Throttled;
 use super::{Authority, Caller, TokenSet};
 use crate::clock::Timestamp;
@@ -83,9 +84,15 @@ impl Authority {
     ///
     /// # Errors
     /// [`LoginError`]; nothing is stored then.
-    pub async fn login(&self, request: LoginRequest, caller: &Caller, now: Timestamp) -> Result<TokenSet, LoginError> {
+    pub async fn login(
+        &self,
+        request: LoginRequest,
+        caller: &Caller,
+        now: Timestamp,
+        hashing: &Hashing,
+    ) -> Result<TokenSet, LoginError> {
         let LoginRequest { username, password, scope, audience, client_id } = request;
-        let user = self.authenticate_counted(&username, password, caller, now).await?;
+        let user = self.authenticate_counted(&username, password, caller, now, hashing).await?;
         let refused =
             |_: &LoginError| Audit::new(AuditEvent::SignIn, "refused", caller, now).user(Some(&user.id)).write();
         let grant = self.grant(&user, scope, audience, client_id).inspect_err(refused)?;
@@ -121,12 +128,13 @@ impl Authority {
         password: Password,
         caller: &Caller,
         now: Timestamp,
+        hashing: &Hashing,
     ) -> Result<User, LoginError> {
         let name = FoldedName::new(username);
         let mut attempt = Attempt::begin(&self.throttle, &name, caller, now)
             .await
             .inspect_err(|why| self.audit_throttled(why, AuditEvent::SignIn, None, caller, now))?;
-        let checked = self.authenticate(username, password, &mut attempt, caller, now).await;
+        let checked = self.authenticate(username, password, &mut attempt, caller, now, hashing).await;
         match &checked {
             Ok(_) => attempt.succeeded(now).await,
             Err(LoginError::InvalidCredentials) => attempt.failed(now).await,
@@ -143,6 +151,7 @@ impl Authority {
         attempt: &mut Attempt,
         caller: &Caller,
         now: Timestamp,
+        hashing: &Hashing,
     ) -> Result<User, LoginError> {
         // A disabled account is treated as none from here on, so that not even the time of a renewed
         // hash tells that its password was right.
@@ -151,7 +160,7 @@ impl Authority {
         let found = found.filter(|user| !user.disabled);
         let stored = found.as_ref().map(|user| user.password.clone());
         attempt.stays();
-        let checked = self.hasher.verify(password, stored).await?;
+        let checked = hashing.of(self.hasher.verify(password, stored)).await?;
         let Some(user) = found.filter(|_| checked.matches) else {
             Audit::new(AuditEvent::SignIn, "failure", caller, now).user(id.as_ref()).write();
             return Err(LoginError::InvalidCredentials);

@@ -7,6 +7,7 @@
 
 mod attempt;
 mod audit;
+mod hashing;
 mod login;
 mod logout;
 mod me;
@@ -22,6 +23,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub use audit::{Audit, AuditEvent, Repeats};
+pub use hashing::Hashing;
 pub use login::{LoginError, LoginRequest};
 pub use me::Me;
 pub use mint::TokenSet;

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::attempt::Attempt;
 use super::audit::{Audit, AuditEvent};
+use super::hashing::Hashing;
 use super::throttle::Throttled;
 use super::{Authority, Caller, Grant, TokenSet};
 use crate::clock::Timestamp;
@@ -76,19 +77,20 @@ impl Authority {
         change: PasswordChange,
         caller: &Caller,
         now: Timestamp,
+        hashing: &Hashing,
     ) -> Result<TokenSet, PasswordError> {
         let PasswordChange { user: id, session, current, new } = change;
         let user = self.users.by_id(&id).await?.filter(|user| !user.disabled).ok_or(PasswordError::UserGone)?;
         check_password(&new, &user.username, self.terms.password_min).map_err(PasswordError::Refused)?;
         let audit = |outcome| Audit::new(AuditEvent::Password, outcome, caller, now).user(Some(&id));
-        self.prove(&user, current, caller, now).await.inspect_err(|error| {
+        self.prove(&user, current, caller, now, hashing).await.inspect_err(|error| {
             if matches!(error, PasswordError::InvalidCredentials) {
                 audit("failure").write();
             }
         })?;
         // Asked before the write: a session store that is down changes nothing.
         let grant = self.grant_of(session, &user).await?;
-        let user = self.replace(&user, new, now).await?;
+        let user = self.replace(&user, new, now, hashing).await?;
         let (session, tokens) = self.open_session(&user, grant, caller, now).await?;
         audit("success").session(session).write();
         Ok(tokens)
@@ -101,12 +103,13 @@ impl Authority {
         current: Password,
         caller: &Caller,
         now: Timestamp,
+        hashing: &Hashing,
     ) -> Result<(), PasswordError> {
         let mut attempt = Attempt::begin(&self.throttle, &user.folded_name(), caller, now)
             .await
             .inspect_err(|why| self.audit_throttled(why, AuditEvent::Password, Some(&user.id), caller, now))?;
         attempt.stays();
-        match self.hasher.verify(current, Some(user.password.clone())).await {
+        match hashing.of(self.hasher.verify(current, Some(user.password.clone()))).await {
             Ok(checked) if checked.matches => {
                 attempt.succeeded(now).await;
                 Ok(())
@@ -123,8 +126,14 @@ impl Authority {
     }
 
     /// Writes the new password where the old one is still the one that was proved.
-    async fn replace(&self, user: &User, new: Password, now: Timestamp) -> Result<User, PasswordError> {
-        let hash = self.hasher.hash(new).await?;
+    async fn replace(
+        &self,
+        user: &User,
+        new: Password,
+        now: Timestamp,
+        hashing: &Hashing,
+    ) -> Result<User, PasswordError> {
+        let hash = hashing.of(self.hasher.hash(new)).await?;
         let change = UserChange {
             password: Some(hash.clone()),
             only_from: Some(user.password.clone()),

@@ -3,13 +3,16 @@
 use std::time::Duration;
 
 use super::audit::{Audit, AuditEvent};
+use super::hashing::Hashing;
 use super::throttle::Throttled;
 use super::{Authority, Caller};
 use crate::clock::Timestamp;
 use crate::id::UserId;
 use crate::scope::Scope;
 use crate::store::Unavailable;
-use crate::user::{Busy, FoldedName, NameRefused, Password, PasswordRefused, User, check_name, check_password};
+use crate::user::{
+    Busy, FoldedName, NameRefused, Password, PasswordHash, PasswordRefused, User, check_name, check_password,
+};
 
 /// What a registration asks for.
 #[derive(Debug)]
@@ -91,6 +94,7 @@ impl Authority {
         registration: Registration,
         caller: &Caller,
         now: Timestamp,
+        hashing: &Hashing,
     ) -> Result<Registered, RegisterError> {
         self.may_register()?;
         let Registration { username, password } = registration;
@@ -109,7 +113,8 @@ impl Authority {
         if self.users.by_name(&FoldedName::new(&username)).await?.is_some() {
             return Err(taken());
         }
-        let user = self.new_user(username, password, now).await?;
+        let hash = hashing.of(self.hasher.hash(password)).await?;
+        let user = self.new_user(username, hash, now);
         if !self.users.insert(&user).await? {
             return Err(taken());
         }
@@ -117,17 +122,17 @@ impl Authority {
         Ok(Registered { id: user.id, username: user.username })
     }
 
-    async fn new_user(&self, username: String, password: Password, now: Timestamp) -> Result<User, Busy> {
-        Ok(User {
+    fn new_user(&self, username: String, password: PasswordHash, now: Timestamp) -> User {
+        User {
             id: UserId::random(&*self.entropy),
             username,
-            password: self.hasher.hash(password).await?,
+            password,
             roles: Vec::new(),
             scopes: Scope::default(),
             claims: serde_json::Map::new(),
             disabled: false,
             epoch: 0,
             created: now,
-        })
+        }
     }
 }

@@ -5,11 +5,11 @@ use actix_web::web::Data;
 use serde::Deserialize;
 
 use super::Edge;
-use super::answer::{TokenBody, in_time, private_json};
+use super::answer::{TokenBody, in_time_but_for, private_json};
 use super::body::{Body, given};
 use super::caller::Calling;
 use super::error::ApiError;
-use crate::authority::LoginRequest;
+use crate::authority::{Hashing, LoginRequest};
 use crate::secret::Secret;
 use crate::user::Password;
 
@@ -41,6 +41,8 @@ pub async fn login(edge: Data<Edge>, calling: Calling, body: Body) -> Result<Htt
     }
     let password = Password::new(password).map_err(|_| ApiError::invalid_request("The password is too long"))?;
     let request = LoginRequest { username, password, scope, audience, client_id };
-    let tokens = in_time::<_, _, ApiError>(edge.authority.login(request, &calling.0, now)).await?;
+    let hashing = Hashing::default();
+    let tokens =
+        in_time_but_for::<_, _, ApiError>(&hashing, edge.authority.login(request, &calling.0, now, &hashing)).await?;
     Ok(private_json(&TokenBody::from(&tokens)))
 }

@@ -5,12 +5,12 @@ use actix_web::web::Data;
 use serde::Deserialize;
 
 use super::Edge;
-use super::answer::{TokenBody, in_time, private_json};
+use super::answer::{TokenBody, in_time_but_for, private_json};
 use super::body::Body;
 use super::caller::Calling;
 use super::error::{ApiError, BearerError};
 use super::sessions::own;
-use crate::authority::{PasswordChange, PasswordError};
+use crate::authority::{Hashing, PasswordChange, PasswordError};
 use crate::bearer::Bearer;
 use crate::secret::Secret;
 use crate::user::Password;
@@ -34,6 +34,11 @@ pub async fn change(
         .map_err(|_| ApiError::invalid_request("The current password is longer than any can be"))?;
     let new = Password::new(new_password).map_err(PasswordError::Refused)?;
     let change = PasswordChange { user, session, current, new };
-    let tokens = in_time::<_, _, BearerError>(edge.authority.change_password(change, &calling.0, now)).await?;
+    let hashing = Hashing::default();
+    let tokens = in_time_but_for::<_, _, BearerError>(
+        &hashing,
+        edge.authority.change_password(change, &calling.0, now, &hashing),
+    )
+    .await?;
     Ok(private_json(&TokenBody::from(&tokens)))
 }

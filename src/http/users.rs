@@ -7,11 +7,11 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::Edge;
-use super::answer::in_time;
+use super::answer::in_time_but_for;
 use super::body::Body;
 use super::caller::Calling;
 use super::error::ApiError;
-use crate::authority::{RegisterError, Registration};
+use crate::authority::{Hashing, RegisterError, Registration};
 use crate::secret::Secret;
 use crate::user::Password;
 
@@ -28,7 +28,10 @@ pub async fn register(edge: Data<Edge>, calling: Calling, body: Body) -> Result<
     let Members { username, password } = body.json()?;
     let password = Password::new(password).map_err(RegisterError::Password)?;
     let registration = Registration { username, password };
-    let made = in_time::<_, _, ApiError>(edge.authority.register(registration, &calling.0, now)).await?;
+    let hashing = Hashing::default();
+    let made =
+        in_time_but_for::<_, _, ApiError>(&hashing, edge.authority.register(registration, &calling.0, now, &hashing))
+            .await?;
     Ok(HttpResponse::Created()
         .insert_header((CONTENT_TYPE, "application/json"))
         .insert_header((CACHE_CONTROL, "no-store"))

@@ -6,7 +6,7 @@ use argon2::Params;
 const MAX_MEMORY_KIB: u32 = 256 * 1024;
 /// The most passes over that memory.
 const MAX_PASSES: u32 = 16;
-/// The most memory times passes: about a second.
+/// The most memory times passes: one to two seconds.
 const MAX_WORK: u64 = 3 * MAX_MEMORY_KIB as u64;
 /// The most lanes; jeton computes them one after the other.
 const MAX_LANES: u32 = 16;

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use jeton::entropy::SystemEntropy;
 use jeton::secret::Secret;
 use jeton::throttle::Limit;
-use jeton::user::{HashParameters, Password, hash_now};
+use jeton::user::{HashParameters, Password, PasswordHash, hash_now};
 use serde_json::json;
 
 use crate::app::{JSON, PASSWORD, Plan, TestApp, at_once, block_on, seconds};
@@ -106,4 +106,19 @@ fn whoever_hangs_up_in_the_middle_of_a_guess_has_guessed() {
     }
     assert_eq!(app.try_sign_in("ada", &json!({})).refusal(), "429 too_many_attempts");
     assert_eq!(app.edge.authority.hasher.begun(), 3);
+}
+
+/// [`PASSWORD`] by `htpasswd -nBC 14`: the dearest bcrypt that is taken.
+const DEAREST_BCRYPT: &str = "$2y$14$m5jB0Wolv4I4aOHi8JghYualq6u7324OMKjgV6RveueUP7D5uHJJi";
+
+#[test]
+fn the_dearest_hash_that_is_taken_signs_in_however_long_it_takes_and_is_replaced() {
+    let mut plan = Plan::new(|_| {});
+    // With the dearest Argon2 behind it, it surely takes longer than an answer from the stores may.
+    plan.hashing = HashParameters::new(49_152, 16, 16).unwrap();
+    let app = plan.start();
+    let ada = app.add("ada", |user| user.password = PasswordHash::from_phc(DEAREST_BCRYPT.to_owned()));
+    app.sign_in("ada");
+    let stored = block_on(app.stores.users.by_id(&ada.id)).unwrap().unwrap();
+    assert!(stored.password.as_phc().starts_with("$argon2id$"));
 }
