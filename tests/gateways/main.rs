@@ -16,6 +16,7 @@ mod passing;
 mod paths;
 mod ports;
 mod refusals;
+mod readings;
 mod requests;
 mod world;
 
