@@ -2,6 +2,7 @@
 //! listening server. The caller owns the socket and the stop signal.
 
 mod checkup;
+mod goodbye;
 pub mod keys;
 mod limits;
 mod listen;

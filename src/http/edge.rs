@@ -1,12 +1,13 @@
 //! What holds for every request and every answer: the request's id, the size of its head, nosniff.
 
+use std::future::pending;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::StatusCode;
 use actix_web::http::header::{HeaderName, HeaderValue, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS};
+use actix_web::http::{ConnectionType, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{Error, HttpMessage, HttpRequest};
@@ -14,6 +15,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 
 use super::Edge;
 use super::cause::Cause;
+use super::closing::Closing;
 use super::error::ApiError;
 use super::unread::{Keeping, Kept};
 
@@ -88,6 +90,10 @@ pub async fn edge(
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    if Closing::of(request.request()).is_some_and(Closing::is_too_late) {
+        // It is dropped with its connection.
+        return pending().await;
+    }
     let payload = Kept::of(&mut request);
     let mut response = if head_bytes(&request) > MAX_HEAD_BYTES {
         request.into_response(ApiError::header_fields_too_large().response()).map_into_right_body()
@@ -99,6 +105,10 @@ pub async fn edge(
     if !response.status().is_success() {
         not_well(&mut response, &id);
     }
+    if payload.as_ref().is_some_and(Kept::is_unread) || is_last(response.request()) {
+        response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
+        Closing::of(response.request()).into_iter().for_each(Closing::closes);
+    }
     let headers = response.headers_mut();
     headers.insert(REQUEST_ID, id);
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
@@ -108,6 +118,11 @@ pub async fn edge(
         None => EitherBody::left(body),
         Some(payload) => EitherBody::right(Keeping::new(body, payload)),
     }))
+}
+
+/// Whether the client wants no more on this connection.
+fn is_last(request: &HttpRequest) -> bool {
+    request.head().connection_type() == ConnectionType::Close
 }
 
 /// Logs why, and asks for a retry in time.

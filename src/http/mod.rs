@@ -8,6 +8,7 @@ mod answer;
 mod body;
 mod caller;
 mod cause;
+mod closing;
 mod edge;
 mod error;
 mod health;
@@ -26,6 +27,7 @@ mod users;
 mod verify;
 
 pub use cause::Causes;
+pub use closing::Closing;
 pub use edge::{RequestIds, edge};
 pub use routes::{configure, routes};
 

@@ -1,10 +1,12 @@
 //! Bodies that nobody reads to their end.
 //!
+//! Their connection ends with the answer, whether the rest has come by then or not.
+//!
 //! A chunked body has no length. Where its reader goes away, the library reads on and throws away, for
 //! as long as the client sends: no timer runs. Where the reader is still there as the answer begins, it
 //! closes the connection after the answer. So the reader is kept until then.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::error::Error;
 use std::pin::Pin;
 use std::rc::Rc;
@@ -14,22 +16,33 @@ use actix_web::HttpMessage;
 use actix_web::body::{BodySize, BoxBody, MessageBody};
 use actix_web::dev::{Payload, ServiceRequest};
 use actix_web::error::PayloadError;
-use actix_web::http::header::TRANSFER_ENCODING;
 use actix_web::web::Bytes;
 use futures_core::Stream;
 
-/// The payload of a chunked request, shared by whoever reads it and the answer that keeps it.
-pub struct Kept(Rc<RefCell<Payload>>);
+/// The payload of a request, shared by whoever reads it and the answer that keeps it.
+#[derive(Clone)]
+pub struct Kept(Rc<Shared>);
+
+struct Shared {
+    payload: RefCell<Payload>,
+    was_read: Cell<bool>,
+}
 
 impl Kept {
-    /// Puts a shared payload into a chunked request; `None` for every other request.
+    /// Puts a shared payload into a request; `None` where it has no body.
     pub fn of(request: &mut ServiceRequest) -> Option<Self> {
-        if !request.headers().contains_key(TRANSFER_ENCODING) {
+        if matches!(request.parts_mut().1, Payload::None) {
             return None;
         }
-        let shared = Rc::new(RefCell::new(request.take_payload()));
-        request.set_payload(Payload::Stream { payload: Box::pin(Self(Rc::clone(&shared))) });
-        Some(Self(shared))
+        let payload = RefCell::new(request.take_payload());
+        let kept = Self(Rc::new(Shared { payload, was_read: Cell::new(false) }));
+        request.set_payload(Payload::Stream { payload: Box::pin(kept.clone()) });
+        Some(kept)
+    }
+
+    /// Whether nobody has come to its end.
+    pub fn is_unread(&self) -> bool {
+        !self.0.was_read.get()
     }
 }
 
@@ -37,7 +50,11 @@ impl Stream for Kept {
     type Item = Result<Bytes, PayloadError>;
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        Pin::new(&mut *self.0.borrow_mut()).poll_next(context)
+        let next = Pin::new(&mut *self.0.payload.borrow_mut()).poll_next(context);
+        if matches!(next, Poll::Ready(None)) {
+            self.0.was_read.set(true);
+        }
+        next
     }
 }
 

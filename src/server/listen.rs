@@ -144,6 +144,7 @@ where
         .client_disconnect_timeout(GOODBYE_WITHIN)
         .keep_alive(KEEP_ALIVE)
         .h1_write_buffer_size(ANSWER_BUFFER)
+        .on_connect_ext(|stream: &Stream<T>, data| drop(data.insert(stream.closing())))
         // Idle connections end when the server is stopping.
         .graceful_shutdown_signal(move || {
             let stopping = stopping.clone();

@@ -13,7 +13,9 @@ use memchr::{memchr, memrchr};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, Sleep, sleep_until};
 
+use super::goodbye::Goodbye;
 use super::seats::Seat;
+use crate::http::Closing;
 
 /// From the first byte of a request to the first of its answer: the head's 5 s, the body's 10 s, and
 /// what the answer itself may take.
@@ -46,6 +48,8 @@ pub struct Stream<T> {
     /// Bytes of the line under way; `None` behind its first colon.
     name: Option<usize>,
     timer: Pin<Box<Sleep>>,
+    closing: Closing,
+    goodbye: Goodbye,
     _seat: Seat,
 }
 
@@ -53,7 +57,24 @@ impl<T> Stream<T> {
     /// Around an open connection, whose seat it has for as long as it is.
     pub fn new(io: T, seat: Seat) -> Self {
         let timer = Box::pin(sleep_until(Instant::now() + ANSWER_WITHIN));
-        Self { io, asked: None, stuck: None, rest: None, left: None, name: Some(0), timer, _seat: seat }
+        let closing = Closing::default();
+        Self {
+            io,
+            asked: None,
+            stuck: None,
+            rest: None,
+            left: None,
+            name: Some(0),
+            timer,
+            closing,
+            goodbye: Goodbye::default(),
+            _seat: seat,
+        }
+    }
+
+    /// What its requests say of its end.
+    pub fn closing(&self) -> Closing {
+        self.closing.clone()
     }
 
     /// Pending until the client has been too slow; then an error.
@@ -128,6 +149,10 @@ fn name_bytes(before: usize, part: &[u8]) -> (usize, bool) {
 impl<T: AsyncRead + Unpin> AsyncRead for Stream<T> {
     fn poll_read(mut self: Pin<&mut Self>, context: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<Result<()>> {
         let this = &mut *self;
+        // What still comes is read on the way to the end.
+        if this.closing.is_over() {
+            return Poll::Pending;
+        }
         // Who does not take answers gets no more of them made.
         if this.stuck.is_some() {
             return this.poll_too_slow(context).map(Err);
@@ -160,7 +185,7 @@ impl<T: AsyncRead + Unpin> AsyncRead for Stream<T> {
     }
 }
 
-impl<T: AsyncWrite + Unpin> AsyncWrite for Stream<T> {
+impl<T: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Stream<T> {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<Result<usize>> {
         let written = Pin::new(&mut self.io).poll_write(context, bytes);
         if written.is_ready() {
@@ -172,7 +197,13 @@ impl<T: AsyncWrite + Unpin> AsyncWrite for Stream<T> {
     /// TLS takes bytes before the socket does: it is stuck here.
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<()>> {
         let flushed = Pin::new(&mut self.io).poll_flush(context);
-        self.unless_stuck(flushed, context)
+        let flushed = self.unless_stuck(flushed, context);
+        if !self.closing.is_over() {
+            return flushed;
+        }
+        ready!(flushed)?;
+        let this = &mut *self;
+        this.goodbye.poll(&mut this.io, context).map(Err)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<()>> {

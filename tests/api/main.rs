@@ -4,6 +4,7 @@ mod access;
 mod algorithms;
 mod app;
 mod callers;
+mod closing;
 mod faults;
 mod forge;
 mod limits;

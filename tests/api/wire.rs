@@ -1,7 +1,7 @@
 //! A connection by hand, for what no client library sends.
 
 use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::time::Duration;
 
 use ureq::http::{HeaderMap, HeaderName, HeaderValue};
@@ -31,6 +31,12 @@ impl Wire {
     /// Sends bytes as they stand. A server that has heard enough may have closed already.
     pub fn send(&mut self, bytes: impl AsRef<[u8]>) -> &mut Self {
         let _ = self.stream.write_all(bytes.as_ref());
+        self
+    }
+
+    /// Says that nothing more comes; answers may.
+    pub fn end(&mut self) -> &mut Self {
+        self.stream.shutdown(Shutdown::Write).unwrap();
         self
     }
 

@@ -15,8 +15,8 @@ mod outages;
 mod passing;
 mod paths;
 mod ports;
-mod refusals;
 mod readings;
+mod refusals;
 mod requests;
 mod world;
 
