@@ -67,6 +67,10 @@ const SPELLINGS: &[&str] = &[
     "/reports/..;/a",
 ];
 
+/// What services read in different ways, whatever it names.
+const AMBIGUOUS: &[&str] =
+    &["/a//b", "/a/./b", "/a/../b", "/a/%2e%2E/b", "/a%2fb", "/a%5Cb", "/a\\b", "/a;x=y/b", "/reports/..%2fa", "/a/.."];
+
 fn is_a_report(path: &str) -> bool {
     path == "/reports" || path.starts_with("/reports/")
 }
@@ -86,6 +90,23 @@ fn no_spelling_of_a_path_gets_around_its_rule() {
         }
         for target in ["/reports/x", "/REPORTS/x", "/reports/x?y=/../%2f&z//\\", "/reports/a%20b/"] {
             assert_eq!(world.passes(&Request::get(target).bearer(&eve)).target, target, "{}", kind.name);
+        }
+    }
+}
+
+#[test]
+fn a_path_that_services_read_in_different_ways_is_refused_or_resolved() {
+    for kind in tried() {
+        let world = World::start(kind);
+        let eve = world.jeton.token("eve");
+        for target in AMBIGUOUS {
+            let (reply, seen) = world.ask(&Request::get(target).bearer(&eve));
+            let is_refused = reply.status == 400 || kind.name.starts_with("envoy") && reply.status == 403;
+            assert!(is_refused || !seen.is_empty(), "{}: {target}: {reply:?}", kind.name);
+            for seen in seen {
+                let readings = readings(&seen.target);
+                assert!(readings.windows(2).all(|pair| pair[0] == pair[1]), "{}: {target}: {readings:?}", kind.name);
+            }
         }
     }
 }

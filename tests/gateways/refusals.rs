@@ -133,6 +133,21 @@ fn credentials_of_a_wrong_form_are_the_caller_s_mistake() {
 }
 
 #[test]
+fn a_control_byte_in_the_credentials_is_a_400_everywhere() {
+    for kind in tried() {
+        let world = World::start(kind);
+        let token = world.jeton.token("ada");
+        for byte in ['\0', '\x01', '\x0b', '\x1f', '\x7f'] {
+            for credentials in [format!("Bearer {token}{byte}"), format!("Bearer{byte}{token}"), format!("{byte}")] {
+                let reply = world.refuses(&Request::get("/notes").line(&format!("Authorization: {credentials}")));
+                assert_eq!(reply.status, 400, "{}: {byte:?}: {reply:?}", kind.name);
+            }
+        }
+        world.passes(&Request::get("/notes").bearer(&token));
+    }
+}
+
+#[test]
 fn the_gateway_s_own_question_is_nobody_s_to_ask() {
     for kind in tried() {
         let world = World::start(kind);
