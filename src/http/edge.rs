@@ -1,6 +1,6 @@
 //! What holds for every request and every answer: the request's id, the size of its head, nosniff.
 
-use std::future::pending;
+use std::future::poll_fn;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -90,9 +90,8 @@ pub async fn edge(
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
-    if Closing::of(request.request()).is_some_and(Closing::is_too_late) {
-        // It is dropped with its connection.
-        return pending().await;
+    if let Some(closing) = Closing::of(request.request()) {
+        poll_fn(|_| closing.poll_turn()).await;
     }
     let payload = Kept::of(&mut request);
     let mut response = if head_bytes(&request) > MAX_HEAD_BYTES {
@@ -105,9 +104,12 @@ pub async fn edge(
     if !response.status().is_success() {
         not_well(&mut response, &id);
     }
-    if payload.as_ref().is_some_and(Kept::is_unread) || is_last(response.request()) {
+    let is_last = payload.as_ref().is_some_and(Kept::is_unread) || wants_no_more(response.request());
+    if is_last {
         response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
-        Closing::of(response.request()).into_iter().for_each(Closing::closes);
+    }
+    if let Some(closing) = Closing::of(response.request()) {
+        closing.answered(is_last);
     }
     let headers = response.headers_mut();
     headers.insert(REQUEST_ID, id);
@@ -121,7 +123,7 @@ pub async fn edge(
 }
 
 /// Whether the client wants no more on this connection.
-fn is_last(request: &HttpRequest) -> bool {
+fn wants_no_more(request: &HttpRequest) -> bool {
     request.head().connection_type() == ConnectionType::Close
 }
 

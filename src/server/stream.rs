@@ -187,6 +187,7 @@ impl<T: AsyncRead + Unpin> AsyncRead for Stream<T> {
 
 impl<T: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Stream<T> {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<Result<usize>> {
+        self.closing.writes(bytes);
         let written = Pin::new(&mut self.io).poll_write(context, bytes);
         if written.is_ready() {
             self.asked = None;
@@ -197,11 +198,13 @@ impl<T: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Stream<T> {
     /// TLS takes bytes before the socket does: it is stuck here.
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<()>> {
         let flushed = Pin::new(&mut self.io).poll_flush(context);
-        let flushed = self.unless_stuck(flushed, context);
-        if !self.closing.is_over() {
-            return flushed;
+        ready!(self.unless_stuck(flushed, context))?;
+        if self.closing.is_awaited_no_more() {
+            context.waker().wake_by_ref();
         }
-        ready!(flushed)?;
+        if !self.closing.is_over() {
+            return Poll::Ready(Ok(()));
+        }
         let this = &mut *self;
         this.goodbye.poll(&mut this.io, context).map(Err)
     }

@@ -92,3 +92,19 @@ fn requests_in_one_piece_are_all_answered_where_none_closes() {
     assert_eq!(app.refresh(&tokens.refresh).outcome(), "400 invalid_grant revoked");
     assert_eq!(wire.send("GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n").reply().status, 200);
 }
+
+#[test]
+fn nothing_is_done_behind_an_answer_that_the_library_closes_with() {
+    let (app, tokens) = signed_in();
+    let login = r#"{"username":"eve","password":"hunter2hunter2"}"#;
+    let mut wire = Wire::to(&app);
+    // It does so where it has read a part of the next body as the answer begins.
+    let logout = logout(&tokens);
+    let (part, rest) = logout.split_at(logout.len() - 10);
+    wire.send(request("POST", "/login", &[JSON], login) + part);
+    let reply = wire.reply();
+    assert_eq!((reply.status, reply.header("connection")), (401, "close"));
+    wire.send(rest);
+    assert!(wire.is_closed());
+    assert_eq!(app.refresh(&tokens.refresh).outcome(), "rotated", "nobody was signed out");
+}
