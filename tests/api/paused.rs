@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use jeton::authority::{Caller, LoginRequest, RefreshRequest};
+use jeton::authority::{Caller, Hashing, LoginRequest, RefreshRequest};
 use jeton::entropy::SystemEntropy;
 use jeton::http::Edge;
 use jeton::keys::{Wish, manage};
@@ -33,7 +33,7 @@ fn what_it_signs_first_is_signed_with_a_key_that_others_know() {
     let (now, caller) = (START + seconds(60), Caller::default());
     let password = Password::new(Secret::from(PASSWORD)).unwrap();
     let login = LoginRequest { username: "ada".to_owned(), password, scope: None, audience: None, client_id: None };
-    let signed_in = block_on(paused[0].authority.login(login, &caller, now)).unwrap();
+    let signed_in = block_on(paused[0].authority.login(login, &caller, now, &Hashing::default())).unwrap();
     let refresh = RefreshRequest { refresh_token, client_id: None, scope: None, idempotency_key: None };
     let refreshed = block_on(paused[1].authority.refresh(&refresh, &caller, now)).unwrap();
 
