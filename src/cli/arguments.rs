@@ -35,7 +35,7 @@ pub enum Command {
     /// Keys: make, rotate, list; works on a running server's folder
     #[command(subcommand)]
     Keys(KeysCommand),
-    /// Look before going live at what is configured: keys, stores, TLS; changes nothing
+    /// Look before going live at what is configured: keys, stores, TLS; leaves nothing changed
     Doctor {
         /// As a JSON array
         #[arg(long)]

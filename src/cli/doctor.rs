@@ -1,4 +1,4 @@
-//! `jeton doctor`: what should be put right before going live. It changes nothing.
+//! `jeton doctor`: what should be put right before going live. It leaves nothing changed.
 
 use std::path::Path;
 

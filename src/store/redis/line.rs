@@ -45,7 +45,9 @@ impl Line {
         if is_alone && health.is_member {
             return Err(Failure::down(CLUSTER));
         }
-        let reading = health.reading.ok_or_else(|| Failure::down("the server does not tell the time"))?;
+        let reading = health
+            .reading
+            .ok_or_else(|| Failure::down("the server does not tell the time; our user may need +time (ACL)"))?;
         Ok(Self { connection, clock: Mutex::new(reading), _pump: pump })
     }
 

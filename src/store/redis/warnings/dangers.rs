@@ -93,8 +93,8 @@ fn least_replicas(answers: &Answers) -> Option<String> {
     let count = answers.replicas()?;
     (count < least).then(|| {
         format!(
-            "min-replicas-to-write is {least}, but it has {count} replicas: it takes no writes, and everything but \
-             /verify answers 503 until it has as many"
+            "min-replicas-to-write is {least}, but it has {count} replicas: it takes no writes, and sign-ins, \
+             refreshes and sign-outs answer 503 until it has as many"
         )
     })
 }
