@@ -119,7 +119,11 @@ mod tests {
         runtime.block_on(async {
             let (hashing, began) = (Arc::new(Hashing::default()), Instant::now());
             let work = use_case(Arc::clone(&hashing));
-            let answer = in_time_but_for::<_, Unavailable, ApiError>(&hashing, async { Ok(work.await) }).await;
+            let work = async {
+                work.await;
+                Ok(())
+            };
+            let answer = in_time_but_for::<_, Unavailable, ApiError>(&hashing, work).await;
             (answer.map_err(|error| error.response().status()), began.elapsed())
         })
     }
