@@ -28,6 +28,8 @@ pub struct PasswordChange {
 /// Why a password is not changed, in the order in which it is checked.
 #[derive(Debug)]
 pub enum PasswordError {
+    /// People are another application's, and their passwords with them.
+    Elsewhere,
     /// The user is disabled or gone; found out at the start or at the end.
     UserGone,
     /// The new one cannot be chosen.
@@ -67,6 +69,14 @@ impl From<Throttled> for PasswordError {
 }
 
 impl Authority {
+    /// Whether passwords can be changed here.
+    ///
+    /// # Errors
+    /// [`PasswordError::Elsewhere`].
+    pub fn may_change_password(&self) -> Result<(), PasswordError> {
+        if self.users.is_read_only() { Err(PasswordError::Elsewhere) } else { Ok(()) }
+    }
+
     /// Changes the user's own password. Every session ends in the same write, and the caller gets a new
     /// one. A wrong current password counts as a failed sign-in.
     ///
@@ -79,6 +89,7 @@ impl Authority {
         now: Timestamp,
         hashing: &Hashing,
     ) -> Result<TokenSet, PasswordError> {
+        self.may_change_password()?;
         let PasswordChange { user: id, session, current, new } = change;
         let user = self.users.by_id(&id).await?.filter(|user| !user.disabled).ok_or(PasswordError::UserGone)?;
         check_password(&new, &user.username, self.terms.password_min).map_err(PasswordError::Refused)?;

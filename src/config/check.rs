@@ -111,12 +111,18 @@ fn redis(config: &Config, findings: &mut Findings) {
     }
 }
 
-/// A query without the server that it is for would be a jeton over other people than was meant.
+/// A query without the server that it is for would be a jeton over other people than was meant; and nobody can
+/// make an account in tables that are only read.
 fn users_query(config: &Config, findings: &mut Findings) {
     let is_file = matches!(config.users, UsersUrl::File(_));
     if is_file && config.users_query.is_some() && findings.are_sound(&["USERS_URL", "USERS_QUERY"]) {
         let problem = format!("needs a postgres:// URL in {}", findings.written("USERS_URL"));
         findings.mistake(findings.written("USERS_QUERY"), &problem);
+    }
+    if config.registration && config.users_query.is_some() && findings.are_sound(&["REGISTRATION", "USERS_QUERY"]) {
+        let problem =
+            format!("must be off where people are another application's ({})", findings.written("USERS_QUERY"));
+        findings.mistake(findings.written("REGISTRATION"), &problem);
     }
 }
 

@@ -283,6 +283,11 @@ impl From<Refused> for BearerError {
 impl From<PasswordError> for BearerError {
     fn from(error: PasswordError) -> Self {
         match error {
+            PasswordError::Elsewhere => Self::Api(ApiError::new(
+                StatusCode::FORBIDDEN,
+                "password_elsewhere",
+                "Passwords are changed in the application whose people these are",
+            )),
             PasswordError::UserGone => Self::Challenge(Challenge::UserGone),
             PasswordError::Refused(refused) => Self::Api(refused.into()),
             PasswordError::TooManyAttempts { wait } => Self::Api(ApiError::too_many_attempts(wait)),

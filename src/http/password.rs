@@ -28,6 +28,8 @@ pub async fn change(
     body: Body,
 ) -> Result<HttpResponse, BearerError> {
     let now = edge.now();
+    // Before the body is looked at: where it is not done, nobody's is.
+    edge.authority.may_change_password()?;
     let (user, session) = own(&bearer);
     let Members { current_password, new_password } = body.json()?;
     let current = Password::new(current_password)

@@ -29,6 +29,8 @@ pub enum Fault {
     NextSwapLandsAndThenFails,
     /// The next swap does not land, and nobody is told.
     NextSwapIsLost,
+    /// Nothing; but people are another application's.
+    IsForeign,
 }
 
 /// The switch of one store.
@@ -143,6 +145,10 @@ struct Users(Arc<dyn UserStore>, Switch);
 
 #[async_trait]
 impl UserStore for Users {
+    fn is_read_only(&self) -> bool {
+        *self.1.0.borrow() == Fault::IsForeign
+    }
+
     async fn by_name(&self, name: &FoldedName) -> Result<Option<User>, Unavailable> {
         self.1.pass().await?;
         self.0.by_name(name).await

@@ -267,3 +267,20 @@ fn a_session_store_that_is_down_changes_nothing() {
         assert_eq!(sign_in(&app, PASSWORD).status, 200);
     }
 }
+
+#[test]
+fn where_people_are_another_applications_nothing_is_looked_at_and_nothing_hashed() {
+    let mut plan = Plan::new(|_| {});
+    let (stores, _, users) = switchable(&plan.stores);
+    plan.stores = stores;
+    let app = plan.start();
+    app.add_user("ada");
+    let token = app.sign_in("ada").access;
+    users.set(Fault::IsForeign);
+    let hashed = app.edge.authority.hasher.begun();
+    for (current, new) in [(PASSWORD, NEW), ("wrong", NEW), (PASSWORD, "short")] {
+        assert_eq!(app.change_password(&token, current, new).refusal(), "403 password_elsewhere");
+    }
+    assert_eq!(app.edge.authority.hasher.begun(), hashed);
+    assert_eq!(app.change_password("garbage", PASSWORD, NEW).status, 401, "who asks is judged first");
+}

@@ -29,6 +29,8 @@ pub struct World {
     pub strict: TestApp,
     /// With the keys of `up` and stores that never answer.
     pub down: TestApp,
+    /// With the keys of `up` and people who are another application's.
+    pub foreign: TestApp,
     /// Has had the stop signal.
     pub stopping: TestApp,
     /// One that signs with each of the other kinds of key.
@@ -57,6 +59,13 @@ impl World {
             config.registration = true;
         });
         let keys = up.folder.path().join("keys");
+        let mut foreign = Plan::new(|config| {
+            config.keys_dir.clone_from(&keys);
+            config.audience = vec![AUDIENCE.to_owned()];
+        });
+        let (stores, _, users) = switchable(&foreign.stores);
+        users.set(Fault::IsForeign);
+        foreign.stores = stores;
         let mut down = Plan::new(|config| {
             config.keys_dir = keys;
             config.audience = vec![AUDIENCE.to_owned()];
@@ -68,7 +77,7 @@ impl World {
         let stopping = TestApp::start();
         stopping.edge.stop();
         let signers = [Algorithm::Ps256, Algorithm::EdDsa, Algorithm::Hs256].map(signer).into();
-        Self { up, strict, down: down.start(), stopping, signers }
+        Self { up, strict, down: down.start(), foreign: foreign.start(), stopping, signers }
     }
 
     /// Tokens of a new session of ada's.
@@ -89,9 +98,9 @@ impl World {
         Forge::after(&self.up, &self.ada())
     }
 
-    /// Lets time pass for `up`, and for `down`, which must take its tokens.
+    /// Lets time pass for `up`, and for `down` and `foreign`, which must take its tokens.
     pub fn wait(&self, seconds: u64) {
-        for app in [&self.up, &self.down] {
+        for app in [&self.up, &self.down, &self.foreign] {
             app.clock.advance(Duration::from_secs(seconds));
         }
     }

@@ -101,3 +101,17 @@ fn trusting_every_address_as_a_proxy_is_a_warning() {
         assert!(found[0].starts_with("JETON_TRUSTED_PROXIES: trusts every address"), "{found:?}");
     }
 }
+
+#[test]
+fn nobody_makes_an_account_in_another_applications_table() {
+    let people = [
+        ("JETON_USERS_URL", "postgres://h/d"),
+        ("JETON_USERS_QUERY", "SELECT id, name, hash, roles, disabled FROM people WHERE name = $1"),
+    ];
+    let with = |registration| mistakes(load(&[people.as_slice(), &[("JETON_REGISTRATION", registration)]].concat()));
+    assert_eq!(
+        with("on"),
+        ["JETON_REGISTRATION: must be off where people are another application's (JETON_USERS_QUERY)"]
+    );
+    assert!(with("off").is_empty());
+}

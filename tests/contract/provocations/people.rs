@@ -18,6 +18,9 @@ pub fn all() -> Vec<Provocation> {
             (world.disabled("disabled-before-change").access, PASSWORD, NEW)
         }),
         change(403, "a wrong current password", |world| (fresh(world, "mistypes"), "wrong", NEW)),
+        draw("PUT /me/password", 403, "where people are another application's", |world| {
+            put(&world.foreign, &world.ada().access, PASSWORD, NEW)
+        }),
         draw("PUT /me/password", 400, "no JSON", |world| {
             let token = world.ada().access;
             Request::new(&world.up, "PUT", "/me/password").body("application/json", "{").bearer(&token)
