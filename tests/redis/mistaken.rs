@@ -18,8 +18,12 @@ fn a_node_of_a_cluster_is_not_taken_for_a_server() {
     let url = group.nodes[0].url();
     let why = why_not(&url);
     assert!(why.ends_with("it is a node of a cluster: use redis+cluster://"), "{why}");
-    let found = failed(&Home::new().with("JETON_SESSIONS_URL", url));
+    let home = Home::new().with("JETON_SESSIONS_URL", url);
+    let found = failed(&home);
     assert!(found.len() == 1 && found[0].contains("use redis+cluster://"), "{found:?}");
+    let server = home.serve();
+    let is_warning = |line: &str| line.contains(" WARN ") && line.contains("use redis+cluster://");
+    server.process.stderr.wait_for(|log| log.lines().any(is_warning).then_some(()));
 }
 
 #[test]
