@@ -59,6 +59,7 @@ pub struct Audit<'a> {
     active_from: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     operator: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     left_out: Option<u64>,
 }
 

@@ -57,7 +57,7 @@ impl RequestId {
 }
 
 fn new_id(request: &HttpRequest) -> HeaderValue {
-    HeaderValue::try_from(shared(request).request_ids.next()).expect("base64url is visible ASCII")
+    shared(request).request_ids.next()
 }
 
 /// Names for requests: unique, not secret. Random bytes of this process and a number, because fresh
@@ -73,12 +73,14 @@ impl RequestIds {
         Self { process, count: AtomicU64::new(0) }
     }
 
-    fn next(&self) -> String {
+    fn next(&self) -> HeaderValue {
         let mut bytes = [0; 16];
         let (process, number) = bytes.split_at_mut(8);
         process.copy_from_slice(&self.process);
         number.copy_from_slice(&self.count.fetch_add(1, Ordering::Relaxed).to_be_bytes());
-        URL_SAFE_NO_PAD.encode(bytes)
+        let mut text = [0; 22];
+        let length = URL_SAFE_NO_PAD.encode_slice(bytes, &mut text).expect("16 bytes are 22 letters");
+        HeaderValue::from_bytes(&text[..length]).expect("base64url is visible ASCII")
     }
 }
 
@@ -90,7 +92,8 @@ pub async fn edge(
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
-    if let Some(closing) = Closing::of(request.request()) {
+    let closing = Closing::of(request.request()).cloned();
+    if let Some(closing) = &closing {
         poll_fn(|_| closing.poll_turn()).await;
     }
     let payload = Kept::of(&mut request);
@@ -108,7 +111,7 @@ pub async fn edge(
     if is_last {
         response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
     }
-    if let Some(closing) = Closing::of(response.request()) {
+    if let Some(closing) = closing {
         closing.answered(is_last);
     }
     let headers = response.headers_mut();
