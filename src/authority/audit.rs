@@ -121,9 +121,11 @@ impl<'a> Audit<'a> {
     }
 
     /// Writes the line of something that happens all the time, or that a stranger can make happen as often
-    /// as they like: only where it is asked for.
-    pub fn write_if_asked_for(self) {
-        self.write_at(Level::Debug);
+    /// as they like: only where it is asked for, and made only then.
+    pub fn write_if_asked_for(make: impl FnOnce() -> Self) {
+        if log::log_enabled!(target: TARGET, Level::Debug) {
+            make().write_at(Level::Debug);
+        }
     }
 
     fn write_at(self, level: Level) {

@@ -177,7 +177,9 @@ impl Authority {
         };
         match outcome {
             Outcome::Recovered { jump } => attempted.audit("recovered", &current).jump(jump).write(),
-            Outcome::Rotated | Outcome::Repeated => attempted.audit(outcome.as_str(), &current).write_if_asked_for(),
+            Outcome::Rotated | Outcome::Repeated => {
+                Audit::write_if_asked_for(|| attempted.audit(outcome.as_str(), &current));
+            }
         }
         Ok(Some(Refreshed { tokens: self.mint(&current, &user, scope, now)?, outcome }))
     }
@@ -204,12 +206,12 @@ impl Authority {
                 GrantRefused::Replayed
             }
         };
-        let line = attempted.audit(refused.reason(), session);
+        let line = || attempted.audit(refused.reason(), session);
         match refused {
-            GrantRefused::Replayed => line.write(),
+            GrantRefused::Replayed => line().write(),
             // It ends nothing, so it can be had again and again.
-            GrantRefused::Superseded => self.repeats.write(*session.id.as_bytes(), line, attempted.now),
-            _ => line.write_if_asked_for(),
+            GrantRefused::Superseded => self.repeats.write(*session.id.as_bytes(), line(), attempted.now),
+            _ => Audit::write_if_asked_for(line),
         }
         Err(RefreshError::Refused(refused))
     }

@@ -8,7 +8,7 @@
 //! Connecting never happens on the path of a request: a task keeps one multiplexed connection per
 //! server, and while that is down everything asked fails at once. Each worker of the HTTP server has
 //! links of its own for what requests wait for most, so that no other thread has to wake twice for each
-//! answer; all else goes over those of one thread. No command is ever sent twice, except where the
+//! answer; all else goes over those of one thread, as do a worker's while its own are down. No command is ever sent twice, except where the
 //! server said that it did not run (NOSCRIPT, MOVED, ASK).
 
 mod attempts;
