@@ -2,17 +2,23 @@
 //! memory it takes, and how many hashes come of it.
 
 use std::fs;
+use std::pin::Pin;
 use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
 use std::time::{Duration, Instant};
 
+use argon2::{Algorithm, Argon2, Block, Params, Version};
+use tokio::sync::oneshot;
 use tokio::task::JoinSet;
-use tokio::time::{Interval, MissedTickBehavior, interval, sleep, timeout};
+use tokio::time::{sleep, timeout};
 
 use crate::chain::refresh;
 use crate::connection::{Connection, post};
-use crate::pinned::command;
+use crate::paced::at_rate;
+use crate::pinned::{command, this_thread_on_the_servers_core};
+use crate::rounds::{Side, compare};
 use crate::service::{JETON, PASSWORD, Service};
 
 /// Rounds; each has a calm phase, and one of each flood.
@@ -25,17 +31,67 @@ const CLIENTS: usize = 500;
 const ATTACKERS: usize = 50;
 const PATIENCE: Duration = Duration::from_millis(50);
 
-/// Requests a second of everybody else, over so many connections each.
-const VERIFIES: u32 = 1_000;
+/// Requests a second of everybody else: /verify over so many connections, and one session's refreshes.
+const VERIFIES: u32 = 4_000;
+const VERIFIERS: u32 = 10;
 const REFRESHES: u32 = 200;
-const CONNECTIONS: u32 = 10;
+
+/// A client of the flood: where to, and where it counts its sign-ins.
+type Client = fn(Arc<str>, Arc<AtomicU64>) -> Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// Where nobody is throttled: all come from one address.
 const UNLIMITED: [(&str, &str); 2] = [("JETON_LOGIN_LIMIT_ACCOUNT", "0"), ("JETON_LOGIN_LIMIT_ADDRESS", "0")];
 
 pub fn run() {
+    sign_ins();
     floods("jeton on one core, the load on the other", &Service::start_as(command(JETON), &UNLIMITED));
     floods("jeton on both cores, which it shares with the load", &Service::start_as(Command::new(JETON), &UNLIMITED));
+}
+
+/// Sign-ins a second with nothing else going on, next to nothing but the hashes.
+fn sign_ins() {
+    let service = Service::start(&UNLIMITED);
+    let sides = vec![
+        Side::new("Argon2id alone, its memory used again", bare_hashes),
+        Side::new("jeton /login, 8 clients", || sign_ins_a_second(&service)),
+    ];
+    compare("/login, one core", ROUNDS, sides);
+}
+
+/// Hashes a second of a thread on the server's core.
+fn bare_hashes() -> f64 {
+    let hash = || {
+        this_thread_on_the_servers_core();
+        let params = Params::default();
+        let mut memory = vec![Block::default(); params.block_count()];
+        let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+        let (start, mut hashes) = (Instant::now(), 0_u32);
+        while start.elapsed() < PHASE {
+            let mut output = [0; 32];
+            argon2
+                .hash_password_into_with_memory(PASSWORD.as_bytes(), b"sixteen byte salt", &mut output, &mut memory)
+                .unwrap();
+            std::hint::black_box(output);
+            hashes += 1;
+        }
+        f64::from(hashes) / start.elapsed().as_secs_f64()
+    };
+    thread::spawn(hash).join().unwrap()
+}
+
+fn sign_ins_a_second(service: &Service) -> f64 {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let (address, signed_in) = (Arc::from(service.running.address.as_str()), Arc::new(AtomicU64::new(0)));
+    runtime.block_on(async {
+        let mut clients = JoinSet::new();
+        (0..8).for_each(|_| {
+            clients.spawn(sign_in_again_and_again(Arc::clone(&address), Arc::clone(&signed_in)));
+        });
+        sleep(PHASE / 10).await;
+        let (start, before) = (Instant::now(), signed_in.load(Ordering::Relaxed));
+        sleep(PHASE).await;
+        (signed_in.load(Ordering::Relaxed) - before) as f64 / start.elapsed().as_secs_f64()
+    })
 }
 
 /// What a phase brought.
@@ -48,12 +104,11 @@ struct Phase {
 }
 
 fn floods(title: &str, service: &Service) {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let names = ["calm, 500 connections open", "500 clients sign in", "50 attackers hang up"];
     let mut phases: [Vec<Phase>; 3] = Default::default();
     for _ in 0..ROUNDS {
         for (phase, kind) in phases.iter_mut().zip([Kind::Calm, Kind::Clients, Kind::Attackers]) {
-            phase.push(runtime.block_on(one(service, kind)));
+            phase.push(one(service, kind));
         }
     }
     println!("\n{title:42} {:>12} {:>13} {:>9} {:>8}", "/verify p99", "/refresh p99", "memory", "logins/s");
@@ -75,85 +130,81 @@ enum Kind {
     Attackers,
 }
 
-async fn one(service: &Service, kind: Kind) -> Phase {
+/// The flood and everybody else, each on threads of their own.
+fn one(service: &Service, kind: Kind) -> Phase {
     let address: Arc<str> = service.running.address.as_str().into();
     let signed_in = Arc::new(AtomicU64::new(0));
-    let mut flood = JoinSet::new();
     let tokens = service.sign_in();
-    match kind {
-        Kind::Calm => (0..CLIENTS).for_each(|_| drop(flood.spawn(idle(Arc::clone(&address))))),
-        Kind::Clients => {
-            (0..CLIENTS)
-                .for_each(|_| drop(flood.spawn(sign_in_again_and_again(Arc::clone(&address), Arc::clone(&signed_in)))));
-        }
-        Kind::Attackers => (0..ATTACKERS).for_each(|_| drop(flood.spawn(hang_up(Arc::clone(&address))))),
-    }
+    let flood = Flood::start(kind, &address, &signed_in);
     // Until the queue is full.
-    sleep(Duration::from_millis(500)).await;
+    thread::sleep(Duration::from_millis(500));
     forget_the_peak(service);
     let before = signed_in.load(Ordering::Relaxed);
-    let token = tokens["access_token"].as_str().unwrap();
-    let verify = format!("GET /verify HTTP/1.1\r\nhost: id.example\r\nauthorization: Bearer {token}\r\n\r\n");
-    let (verify, refresh) =
-        tokio::join!(verifies(&address, &verify), refreshes(&address, tokens["refresh_token"].as_str().unwrap()));
+    let (verify, refresh) = thread::scope(|scope| {
+        let token = tokens["access_token"].as_str().unwrap();
+        let verifies: Vec<_> = (0..VERIFIERS).map(|_| scope.spawn(|| verifies(&address, token))).collect();
+        let refreshes = scope.spawn(|| refreshes(&address, tokens["refresh_token"].as_str().unwrap()));
+        let verifies = verifies.into_iter().flat_map(|thread| thread.join().unwrap()).collect();
+        (verifies, refreshes.join().unwrap())
+    });
     let signed_in = signed_in.load(Ordering::Relaxed) - before;
     let memory = peak(service);
-    flood.shutdown().await;
+    drop(flood);
     // The queue runs empty.
-    sleep(Duration::from_millis(1_200)).await;
+    thread::sleep(Duration::from_millis(1_200));
     Phase { verify, refresh, signed_in, memory }
 }
 
-/// /verify at a fixed rate, each timed from when it was due.
-async fn verifies(address: &str, request: &str) -> Vec<Duration> {
-    let mut clients = JoinSet::new();
-    for _ in 0..CONNECTIONS {
-        let (address, request) = (address.to_owned(), request.to_owned());
-        clients.spawn(async move {
-            let mut connection = Connection::open(&address).await.unwrap();
-            let mut times = Vec::new();
-            let mut moments = Moments::at(VERIFIES / CONNECTIONS);
-            while let Some(due) = moments.next().await {
-                assert_eq!(connection.ask(request.as_bytes()).await.unwrap().status(), 200);
-                times.push(due.elapsed());
-            }
-            times
-        });
+/// Clients that have a thread together, at the lowest priority: others are measured beside it. It ends
+/// with its handle.
+struct Flood(Option<(oneshot::Sender<()>, thread::JoinHandle<()>)>);
+
+impl Flood {
+    fn start(kind: Kind, address: &Arc<str>, signed_in: &Arc<AtomicU64>) -> Self {
+        let (address, signed_in) = (Arc::clone(address), Arc::clone(signed_in));
+        let (end, ended) = oneshot::channel();
+        let clients = move || {
+            rustix::process::nice(19).unwrap();
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            runtime.block_on(async move {
+                let mut flood = JoinSet::new();
+                let (count, client): (usize, Client) = match kind {
+                    Kind::Calm => (CLIENTS, |address, _| Box::pin(idle(address))),
+                    Kind::Clients => {
+                        (CLIENTS, |address, signed_in| Box::pin(sign_in_again_and_again(address, signed_in)))
+                    }
+                    Kind::Attackers => (ATTACKERS, |address, _| Box::pin(hang_up(address))),
+                };
+                (0..count).for_each(|_| drop(flood.spawn(client(Arc::clone(&address), Arc::clone(&signed_in)))));
+                // The sender never sends: it goes away.
+                let _ = ended.await;
+            });
+        };
+        Self(Some((end, thread::spawn(clients))))
     }
-    clients.join_all().await.into_iter().flatten().collect()
 }
 
-/// The same of one session's refreshes.
-async fn refreshes(address: &str, token: &str) -> Vec<Duration> {
-    let mut connection = Connection::open(address).await.unwrap();
-    let mut token = token.to_owned();
-    let mut times = Vec::new();
-    let mut moments = Moments::at(REFRESHES);
-    while let Some(due) = moments.next().await {
-        token = refresh(&mut connection, &token).await;
-        times.push(due.elapsed());
+impl Drop for Flood {
+    fn drop(&mut self) {
+        if let Some((end, thread)) = self.0.take() {
+            drop(end);
+            thread.join().unwrap();
+        }
     }
-    times
 }
 
-/// Moments at a fixed rate, for one phase; late ones follow each other at once.
-struct Moments {
-    ticks: Interval,
-    end: Instant,
+fn verifies(address: &str, token: &str) -> Vec<Duration> {
+    let request = format!("GET /verify HTTP/1.1\r\nhost: id.example\r\nauthorization: Bearer {token}\r\n\r\n");
+    let open = async || Connection::open(address).await.unwrap();
+    at_rate(VERIFIES / VERIFIERS, PHASE, open, async |connection| {
+        assert_eq!(connection.ask(request.as_bytes()).await.unwrap().status(), 200);
+    })
 }
 
-impl Moments {
-    fn at(rate: u32) -> Self {
-        let mut ticks = interval(Duration::from_secs(1) / rate);
-        ticks.set_missed_tick_behavior(MissedTickBehavior::Burst);
-        Self { ticks, end: Instant::now() + PHASE }
-    }
-
-    /// When the next one was due, once it has come.
-    async fn next(&mut self) -> Option<Instant> {
-        let due = self.ticks.tick().await.into_std();
-        (due < self.end).then_some(due)
-    }
+/// Those of one session, one after the other.
+fn refreshes(address: &str, token: &str) -> Vec<Duration> {
+    let open = async || (Connection::open(address).await.unwrap(), token.to_owned());
+    at_rate(REFRESHES, PHASE, open, async |(connection, token)| *token = refresh(connection, token).await)
 }
 
 /// A client that signs in, and again as soon as it may.

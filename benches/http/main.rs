@@ -9,6 +9,7 @@ mod chain;
 mod connection;
 mod flood;
 mod floor;
+mod paced;
 mod pinned;
 mod refresh;
 mod rounds;

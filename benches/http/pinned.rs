@@ -12,8 +12,17 @@ const LOAD: usize = 1;
 
 /// Puts this process, and what it starts without [`command`], on the load's core.
 pub fn load_on_its_own_core() {
+    this_thread_on(LOAD);
+}
+
+/// Puts this thread where the server runs, in its stead.
+pub fn this_thread_on_the_servers_core() {
+    this_thread_on(SERVER);
+}
+
+fn this_thread_on(core: usize) {
     let mut cores = CpuSet::new();
-    cores.set(LOAD);
+    cores.set(core);
     sched_setaffinity(None, &cores).expect("two cores are needed");
 }
 
