@@ -130,6 +130,7 @@ impl Authority {
         now: Timestamp,
         hashing: &Hashing,
     ) -> Result<User, LoginError> {
+        self.hasher.has_room()?;
         let name = FoldedName::new(username);
         let mut attempt = Attempt::begin(&self.throttle, &name, caller, now)
             .await

@@ -55,7 +55,7 @@ impl Body {
     ///
     /// # Errors
     /// 415 where it does not say that it is JSON, 400 where it is not what is asked for.
-    pub fn json<T: DeserializeOwned>(&self) -> Result<T, ApiError> {
+    pub fn json<T: DeserializeOwned>(self) -> Result<T, ApiError> {
         if self.media_type != "application/json" {
             return Err(ApiError::unsupported_media_type());
         }
@@ -73,7 +73,7 @@ impl Body {
     ///
     /// # Errors
     /// 400 where one stands twice.
-    pub fn form(&self) -> Result<HashMap<String, String>, ApiError> {
+    pub fn form(self) -> Result<HashMap<String, String>, ApiError> {
         let mut parameters = HashMap::new();
         for (name, value) in form_urlencoded::parse(&self.bytes) {
             if parameters.insert(name.into_owned(), value.into_owned()).is_some() {

@@ -34,7 +34,7 @@ pub async fn refresh(
     body: Body,
 ) -> Result<HttpResponse, ApiError> {
     let now = edge.now();
-    let Members { refresh_token, client_id, scope } = if body.is_form() { form(&body)? } else { body.json()? };
+    let Members { refresh_token, client_id, scope } = if body.is_form() { form(body)? } else { body.json()? };
     let idempotency_key = idempotency_key(request.headers())?;
     let refresh_token = refresh_token.ok_or(NO_TOKEN)?;
     let wanted = RefreshRequest { refresh_token, client_id, scope, idempotency_key };
@@ -45,7 +45,7 @@ pub async fn refresh(
     Ok(response)
 }
 
-fn form(body: &Body) -> Result<Members, ApiError> {
+fn form(body: Body) -> Result<Members, ApiError> {
     let mut parameters = body.form()?;
     match parameters.get("grant_type").map(String::as_str) {
         Some("refresh_token") => {}

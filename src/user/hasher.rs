@@ -85,6 +85,15 @@ impl Hasher {
         self.pool.run(move |memory| checker.verify(memory, &password, stored.as_ref())).await
     }
 
+    /// Whether a password that came now would be taken. Asked before anything is looked up or counted,
+    /// it makes a refusal in a flood cost next to nothing.
+    ///
+    /// # Errors
+    /// [`Busy`] where every place is held.
+    pub fn has_room(&self) -> Result<(), Busy> {
+        self.pool.has_room()
+    }
+
     /// How many passwords a thread has begun to check or hash so far.
     pub fn begun(&self) -> u64 {
         self.pool.begun()

@@ -63,6 +63,11 @@ impl Pool {
 }
 
 impl Pool {
+    /// Whether work that came now would be taken.
+    pub fn has_room(&self) -> Result<(), Busy> {
+        self.queue.has_room()
+    }
+
     /// How much work has begun so far.
     pub fn begun(&self) -> u64 {
         self.queue.begun()

@@ -65,15 +65,22 @@ impl Queue {
     /// Adds a job, where a place is free. It waits as long as the answer is kept.
     pub fn admit(&self, deadline: Option<Instant>, work: Work) -> Result<Place<'_>, Busy> {
         let mut state = self.lock();
-        if state.waiting.len() + state.computing >= self.places {
-            return Err(Busy);
-        }
+        self.room(&state)?;
         let number = state.next_number;
         state.next_number += 1;
         state.waiting.push_back(Job { number, deadline, work });
         drop(state);
         self.wake.notify_one();
         Ok(Place { queue: self, number })
+    }
+
+    /// Whether a place is free just now.
+    pub fn has_room(&self) -> Result<(), Busy> {
+        self.room(&self.lock())
+    }
+
+    fn room(&self, state: &State) -> Result<(), Busy> {
+        if state.waiting.len() + state.computing < self.places { Ok(()) } else { Err(Busy) }
     }
 
     /// The next job, as soon as there is one; `None` once the queue is closed. A thread that has had
