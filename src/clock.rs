@@ -1,6 +1,6 @@
 //! Time as a parameter: a [`Timestamp`] is read once at the edge and passed down.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Deserialize, Serialize};
@@ -91,7 +91,10 @@ pub struct SystemClock;
 impl Clock for SystemClock {
     #[expect(clippy::disallowed_methods, reason = "the one place where the time comes in")]
     fn now(&self) -> Timestamp {
-        Timestamp(Utc::now().timestamp_millis())
+        // Not chrono's, which makes a date first. Before 1970 no clock is set.
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        Timestamp::from_secs(i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
+            + Duration::from_millis(since.subsec_millis().into())
     }
 }
 

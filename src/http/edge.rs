@@ -4,7 +4,7 @@ use std::future::poll_fn;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use actix_web::body::{EitherBody, MessageBody};
+use actix_web::body::BoxBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{HeaderName, HeaderValue, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS};
 use actix_web::http::{ConnectionType, StatusCode};
@@ -63,44 +63,48 @@ fn new_id(request: &HttpRequest) -> HeaderValue {
 /// Names for requests: unique, not secret. Random bytes of this process and a number, because fresh
 /// randomness costs as much as all else that the edge does.
 pub struct RequestIds {
-    process: [u8; 8],
+    /// The letters of the process, and room for those of the number.
+    letters: [u8; 19],
     count: AtomicU64,
 }
 
+/// How many letters stand for the process: 8 bytes in base64url. The other 8 are 6 bytes of the number.
+const PROCESS_LETTERS: usize = 11;
+
 impl RequestIds {
     /// Names that no other process gives, if it has other random bytes.
-    pub const fn new(process: [u8; 8]) -> Self {
-        Self { process, count: AtomicU64::new(0) }
+    pub fn new(process: [u8; 8]) -> Self {
+        let mut letters = [0; 19];
+        encode(&process, &mut letters[..PROCESS_LETTERS]);
+        Self { letters, count: AtomicU64::new(0) }
     }
 
     fn next(&self) -> HeaderValue {
-        let mut bytes = [0; 16];
-        let (process, number) = bytes.split_at_mut(8);
-        process.copy_from_slice(&self.process);
-        number.copy_from_slice(&self.count.fetch_add(1, Ordering::Relaxed).to_be_bytes());
-        let mut text = [0; 22];
-        let length = URL_SAFE_NO_PAD.encode_slice(bytes, &mut text).expect("16 bytes are 22 letters");
-        HeaderValue::from_bytes(&text[..length]).expect("base64url is visible ASCII")
+        let mut letters = self.letters;
+        let number = self.count.fetch_add(1, Ordering::Relaxed).to_be_bytes();
+        encode(&number[2..], &mut letters[PROCESS_LETTERS..]);
+        HeaderValue::from_bytes(&letters).expect("base64url is visible ASCII")
     }
+}
+
+fn encode(bytes: &[u8], letters: &mut [u8]) {
+    URL_SAFE_NO_PAD.encode_slice(bytes, letters).expect("3 bytes are 4 letters");
 }
 
 /// Wraps every request.
 ///
 /// # Errors
 /// None of its own; actix's own answers pass through.
-pub async fn edge(
-    mut request: ServiceRequest,
-    next: Next<impl MessageBody + 'static>,
-) -> Result<ServiceResponse<impl MessageBody>, Error> {
+pub async fn edge(mut request: ServiceRequest, next: Next<BoxBody>) -> Result<ServiceResponse, Error> {
     let closing = Closing::of(request.request()).cloned();
     if let Some(closing) = &closing {
         poll_fn(|_| closing.poll_turn()).await;
     }
     let payload = Kept::of(&mut request);
     let mut response = if head_bytes(&request) > MAX_HEAD_BYTES {
-        request.into_response(ApiError::header_fields_too_large().response()).map_into_right_body()
+        request.into_response(ApiError::header_fields_too_large().response())
     } else {
-        next.call(request).await?.map_into_left_body()
+        next.call(request).await?
     };
     let request = response.request();
     let RequestId(id) = RequestId::known(request).unwrap_or_else(|| RequestId::first(request));
@@ -119,10 +123,10 @@ pub async fn edge(
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     #[cfg(feature = "testing")]
     crate::fail_point::FailPoint::BeforeReply.reached(shared(response.request()).fail_point);
-    Ok(response.map_body(|_, body| match payload {
-        None => EitherBody::left(body),
-        Some(payload) => EitherBody::right(Keeping::new(body, payload)),
-    }))
+    Ok(match payload {
+        None => response,
+        Some(payload) => response.map_body(|_, body| BoxBody::new(Keeping::new(body, payload))),
+    })
 }
 
 /// Whether the client wants no more on this connection.

@@ -66,8 +66,8 @@ pub struct Keeping {
 
 impl Keeping {
     /// Keeps `payload` as long as `body`.
-    pub fn new(body: impl MessageBody + 'static, payload: Kept) -> Self {
-        Self { body: body.boxed(), _payload: payload }
+    pub fn new(body: BoxBody, payload: Kept) -> Self {
+        Self { body, _payload: payload }
     }
 }
 

@@ -97,7 +97,7 @@ fn wanted(query: &str) -> Result<Wanted, ApiError> {
             return Err(ApiError::invalid_request("A parameter stands twice"));
         }
     }
-    Ok(Wanted { audience, scope: Scope::parse(&scope.unwrap_or_default()) })
+    Ok(Wanted { audience, scope: scope.as_deref().map(Scope::parse).unwrap_or_default() })
 }
 
 /// The answer to a good token, made once per token.
