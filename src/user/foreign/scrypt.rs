@@ -23,6 +23,9 @@ const FORM: &str = "scrypt";
 const MAX_FILLED: u64 = 256 * 1024 * 1024;
 /// A smaller r counts as this one: its blocks take longer for each byte.
 const LEAST_R: u32 = 8;
+/// The largest r. Programs use 8 to 32; beside the table there is scratch memory that grows with r alone,
+/// and of an r in the thousands it would be the larger part.
+const MAX_R: u32 = 128;
 /// The longest output.
 const MAX_OUTPUT: usize = 64;
 
@@ -38,7 +41,7 @@ impl Cost {
         let n = 1_u64.checked_shl(log_n).filter(|&n| n > 1)?;
         let filled = n.checked_mul(128)?.checked_mul(r.max(LEAST_R).into())?.checked_mul(p.into())?;
         let params = Params::new(u8::try_from(log_n).ok()?, r, p).ok()?;
-        (filled <= MAX_FILLED).then_some(Self(params))
+        (r <= MAX_R && filled <= MAX_FILLED).then_some(Self(params))
     }
 
     /// Computes into `output`, which has at most 64 bytes.

@@ -39,6 +39,10 @@ const HOSTILE: &[(&str, HashRefused)] = &[
         "$scrypt$ln=14,r=4294967295,p=4294967295$c2FsdA$Rh+NnJNo1I6nRwaNqbDm6kmADswD1+7FTKZ7Ln9D8nQ",
         HashRefused::OutOfBounds("scrypt"),
     ),
+    (
+        "$scrypt$ln=1,r=1048576,p=1$c2FsdA$Rh+NnJNo1I6nRwaNqbDm6kmADswD1+7FTKZ7Ln9D8nQ",
+        HashRefused::OutOfBounds("scrypt"),
+    ),
     ("$scrypt$ln=21,r=1,p=1$c2FsdA$Rh+NnJNo1I6nRwaNqbDm6kmADswD1+7FTKZ7Ln9D8nQ", HashRefused::OutOfBounds("scrypt")),
     ("$scrypt$ln=1,r=0,p=1$c2FsdA$Rh+NnJNo1I6nRwaNqbDm6kmADswD1+7FTKZ7Ln9D8nQ", HashRefused::OutOfBounds("scrypt")),
     ("$scrypt$ln=14,r=8,p=1$c2FsdA$Rh+NnA", HashRefused::OutOfBounds("scrypt")),
