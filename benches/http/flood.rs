@@ -18,7 +18,7 @@ use crate::chain::refresh;
 use crate::connection::{Connection, post};
 use crate::paced::at_rate;
 use crate::pinned::{command, this_thread_on_the_servers_core};
-use crate::rounds::{Side, compare};
+use crate::rounds::{Side, compare, median};
 use crate::service::{JETON, PASSWORD, Service};
 
 /// Rounds; each has a calm phase, and one of each flood.
@@ -123,7 +123,7 @@ fn floods(title: &str, service: &Service) {
     }
 }
 
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, Copy)]
 enum Kind {
     Calm,
     Clients,
@@ -258,10 +258,4 @@ fn p99(times: &[Duration]) -> f64 {
     let mut times = times.to_vec();
     times.sort_unstable();
     times[times.len() * 99 / 100].as_secs_f64() * 1000.0
-}
-
-fn median(values: impl Iterator<Item = f64>) -> f64 {
-    let mut values: Vec<f64> = values.collect();
-    values.sort_by(f64::total_cmp);
-    values[values.len() / 2]
 }

@@ -88,7 +88,7 @@ impl RequestIds {
 }
 
 fn encode(bytes: &[u8], letters: &mut [u8]) {
-    URL_SAFE_NO_PAD.encode_slice(bytes, letters).expect("3 bytes are 4 letters");
+    URL_SAFE_NO_PAD.encode_slice(bytes, letters).expect("there is room for the letters of these bytes");
 }
 
 /// Wraps every request.

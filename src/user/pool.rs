@@ -60,9 +60,7 @@ impl Pool {
             Err(_) => answer.await.map_err(|_| Busy),
         }
     }
-}
 
-impl Pool {
     /// Whether work that came now would be taken.
     pub fn has_room(&self) -> Result<(), Busy> {
         self.queue.has_room()

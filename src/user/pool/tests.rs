@@ -39,9 +39,11 @@ fn a_full_queue_refuses_at_once_and_a_free_place_is_taken_again() {
         let release = occupy(&pool).await;
         let mut waiting = pin!(pool.run(|_| "done"));
         assert!(poll_once(waiting.as_mut()).await.is_pending());
+        assert_eq!(pool.has_room(), Err(Busy));
         assert_eq!(pool.run(|_| "one too many").await, Err(Busy));
         drop(release);
         assert_eq!(waiting.await, Ok("done"));
+        assert_eq!(pool.has_room(), Ok(()));
         assert_eq!(pool.run(|_| "again").await, Ok("again"));
     });
 }
