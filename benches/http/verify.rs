@@ -19,7 +19,7 @@ use crate::wrk;
 const ROUNDS: usize = 9;
 
 /// Rounds in which each token is used once.
-const UNCACHED_ROUNDS: usize = 3;
+const UNCACHED_ROUNDS: usize = 9;
 
 pub fn run() {
     cached();

@@ -4,11 +4,11 @@
 //! at the claims every time. A cache belongs to one set of keys and goes with it, so that no token
 //! outlives its key.
 
-use std::hash::{Hash, Hasher, RandomState};
+use std::hash::{Hash, Hasher};
 
+use foldhash::fast::RandomState;
 use quick_cache::sync::{Cache, DefaultLifecycle};
 use quick_cache::{Equivalent, Weighter};
-use zeroize::Zeroizing;
 
 use super::verifier::Verified;
 
@@ -25,7 +25,7 @@ impl TokenCache {
     /// An empty cache.
     pub(super) fn new() -> Self {
         let items = usize::try_from(MAX_BYTES).unwrap_or(usize::MAX) / (2 * BESIDE);
-        Self(Cache::with(items, MAX_BYTES, Bytes, RandomState::new(), DefaultLifecycle::default()))
+        Self(Cache::with(items, MAX_BYTES, Bytes, RandomState::default(), DefaultLifecycle::default()))
     }
 
     /// What is known of this very token.
@@ -35,7 +35,7 @@ impl TokenCache {
 
     /// Remembers a token that is good.
     pub(super) fn insert(&self, token: &str, verified: Verified) {
-        self.0.insert(Token(Zeroizing::new(token.into())), verified);
+        self.0.insert(Token(token.into()), verified);
     }
 
     /// What all that is remembered weighs.
@@ -51,8 +51,10 @@ impl TokenCache {
 }
 
 /// A whole token. Two tokens are the same only where all of their text is.
+///
+/// It is not overwritten when it goes: the buffers of its connection hold it too, and it is short-lived.
 #[derive(PartialEq, Eq)]
-struct Token(Zeroizing<Box<str>>);
+struct Token(Box<str>);
 
 /// A token that is looked for.
 struct Asked<'a>(&'a str);
@@ -71,7 +73,7 @@ impl Hash for Asked<'_> {
 
 impl Equivalent<Token> for Asked<'_> {
     fn equivalent(&self, token: &Token) -> bool {
-        *self.0 == **token.0
+        *self.0 == *token.0
     }
 }
 

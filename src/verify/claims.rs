@@ -114,8 +114,8 @@ pub struct Claims {
 impl Claims {
     /// Reads claims strictly: required ones present, every known one of its type, no `null`, no
     /// member twice. `None` where that does not hold.
-    pub(crate) fn parse(payload: &[u8]) -> Option<Self> {
-        let mut deserializer = serde_json::Deserializer::from_slice(payload);
+    pub(crate) fn parse(payload: &str) -> Option<Self> {
+        let mut deserializer = serde_json::Deserializer::from_str(payload);
         let claims = deserializer.deserialize_map(Reader).ok()?;
         deserializer.end().ok()?;
         // Known claims are flat and were counted while reading; what others hold was not looked at.
@@ -137,7 +137,7 @@ impl<'de> Visitor<'de> for Reader {
         let (mut iss, mut sub, mut aud, mut client_id, mut jti, mut sid) = (None, None, None, None, None, None);
         let (mut iat, mut exp, mut nbf, mut auth_time) = (None, None, None, None);
         let (mut amr, mut scope, mut roles, mut custom) = (None, None, None, Map::new());
-        while let Some(json::Name(name)) = members.next_key()? {
+        while let Some(json::Text(name)) = members.next_key()? {
             match &*name {
                 "iss" => once(&mut iss, &mut members)?,
                 "sub" => once(&mut sub, &mut members)?,

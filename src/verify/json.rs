@@ -23,40 +23,44 @@ const FEW_NAMES: usize = 16;
 
 /// Parses one JSON object; `None` for anything else.
 pub(crate) fn parse_object(bytes: &[u8]) -> Option<Map<String, Value>> {
-    if is_strict(bytes) { serde_json::from_slice(bytes).ok() } else { None }
+    let text = std::str::from_utf8(bytes).ok()?;
+    if is_strict(text) { serde_json::from_str(text).ok() } else { None }
 }
 
 /// Whether this is one JSON value of the strict form.
-pub(super) fn is_strict(bytes: &[u8]) -> bool {
-    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
+///
+/// This and the other readers take text rather than bytes: from bytes, serde_json checks each string
+/// anew for being UTF-8.
+pub(super) fn is_strict(text: &str) -> bool {
+    let mut deserializer = serde_json::Deserializer::from_str(text);
     let strict = Strict { depth: MAX_DEPTH }.deserialize(&mut deserializer);
     strict.is_ok() && deserializer.end().is_ok()
 }
 
-/// A member's name, borrowed where it holds no escape.
-pub(super) struct Name<'de>(pub Cow<'de, str>);
+/// A string, borrowed where it holds no escape.
+pub(super) struct Text<'de>(pub Cow<'de, str>);
 
-impl<'de> serde::Deserialize<'de> for Name<'de> {
+impl<'de> serde::Deserialize<'de> for Text<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct AsName;
+        struct AsText;
 
-        impl<'de> Visitor<'de> for AsName {
-            type Value = Name<'de>;
+        impl<'de> Visitor<'de> for AsText {
+            type Value = Text<'de>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a name")
+                f.write_str("a string")
             }
 
-            fn visit_borrowed_str<E: Error>(self, name: &'de str) -> Result<Name<'de>, E> {
-                Ok(Name(Cow::Borrowed(name)))
+            fn visit_borrowed_str<E: Error>(self, text: &'de str) -> Result<Text<'de>, E> {
+                Ok(Text(Cow::Borrowed(text)))
             }
 
-            fn visit_str<E: Error>(self, name: &str) -> Result<Name<'de>, E> {
-                Ok(Name(Cow::Owned(name.to_owned())))
+            fn visit_str<E: Error>(self, text: &str) -> Result<Text<'de>, E> {
+                Ok(Text(Cow::Owned(text.to_owned())))
             }
         }
 
-        deserializer.deserialize_str(AsName)
+        deserializer.deserialize_str(AsText)
     }
 }
 
@@ -140,7 +144,7 @@ impl<'de> Visitor<'de> for Strict {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         let inner = self.inner()?;
         let mut names = Names::default();
-        while let Some(Name(name)) = map.next_key()? {
+        while let Some(Text(name)) = map.next_key()? {
             if !names.insert(name) {
                 return Err(A::Error::custom("a member stands twice"));
             }

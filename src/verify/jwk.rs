@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::fmt;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use foldhash::fast::RandomState;
 use jsonwebtoken::jwk::{AlgorithmParameters, EllipticCurve, Jwk, KeyAlgorithm, KeyOperations, PublicKeyUse};
 use serde_json::{Map, Value};
 
@@ -48,9 +49,9 @@ impl fmt::Display for JwkRefused {
 
 impl std::error::Error for JwkRefused {}
 
-/// Keys by their `kid`.
+/// Keys by their `kid`. Only their issuer adds keys, so that a fast hash will do.
 #[derive(Debug, Default)]
-pub struct KeySet(HashMap<String, VerificationKey>);
+pub struct KeySet(HashMap<String, VerificationKey, RandomState>);
 
 impl KeySet {
     /// Reads a JWK Set. Keys that cannot be used are left out (RFC 7517 §5), as are all usable keys

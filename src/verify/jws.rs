@@ -1,11 +1,13 @@
 //! The compact serialization of a JWS (RFC 7515 §7.1) and its header, taken apart strictly.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::Deserializer;
 use serde::de::{Error, IgnoredAny, MapAccess, Visitor};
 
+use super::algorithm::Algorithm;
 use super::crypto::VerificationKey;
 use super::error::Rejection;
 use super::json;
@@ -27,12 +29,13 @@ pub struct Jws<'a> {
     signature: Vec<u8>,
 }
 
-/// The members of a header that are looked at.
+/// What is to be known of a header.
 #[derive(Debug)]
 struct Header {
-    alg: String,
+    /// `None`: none that is verified here.
+    alg: Option<Algorithm>,
     kid: Option<String>,
-    typ: Option<String>,
+    is_access_token: bool,
 }
 
 impl<'a> Jws<'a> {
@@ -68,10 +71,7 @@ impl<'a> Jws<'a> {
 
     /// Whether the header's `typ` says access token (RFC 9068 §2.1), in any case of letters.
     pub fn is_access_token(&self) -> bool {
-        self.header
-            .typ
-            .as_deref()
-            .is_some_and(|typ| typ.eq_ignore_ascii_case("at+jwt") || typ.eq_ignore_ascii_case("application/at+jwt"))
+        self.header.is_access_token
     }
 
     /// Checks the signature with a key, and only with the key's own algorithm; gives the payload out.
@@ -79,7 +79,7 @@ impl<'a> Jws<'a> {
     /// # Errors
     /// [`Rejection::BadSignature`].
     pub fn verify(self, key: &VerificationKey) -> Result<Vec<u8>, Rejection> {
-        if self.header.alg != key.algorithm().as_str() || !key.verify(self.signed.as_bytes(), &self.signature) {
+        if self.header.alg != Some(key.algorithm()) || !key.verify(self.signed.as_bytes(), &self.signature) {
             return Err(Rejection::BadSignature);
         }
         Ok(self.payload)
@@ -95,7 +95,8 @@ impl fmt::Debug for Jws<'_> {
 
 impl Header {
     fn parse(text: &[u8]) -> Option<Self> {
-        let mut deserializer = serde_json::Deserializer::from_slice(text);
+        let text = std::str::from_utf8(text).ok()?;
+        let mut deserializer = serde_json::Deserializer::from_str(text);
         let (header, has_others) = deserializer.deserialize_map(Reader).ok()?;
         deserializer.end().ok()?;
         // What the other members hold was stepped over, not looked at.
@@ -115,7 +116,7 @@ impl<'de> Visitor<'de> for Reader {
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Self::Value, A::Error> {
         let (mut alg, mut kid, mut typ, mut has_others) = (None, None, None, false);
-        while let Some(json::Name(name)) = members.next_key()? {
+        while let Some(json::Text(name)) = members.next_key()? {
             let place = match &*name {
                 "alg" => &mut alg,
                 "kid" => &mut kid,
@@ -127,13 +128,23 @@ impl<'de> Visitor<'de> for Reader {
                     continue;
                 }
             };
-            if place.replace(members.next_value::<String>()?).is_some() {
+            if place.replace(members.next_value::<json::Text>()?.0).is_some() {
                 return Err(A::Error::custom("a member stands twice"));
             }
         }
         let alg = alg.ok_or_else(|| A::Error::missing_field("alg"))?;
-        Ok((Header { alg, kid, typ }, has_others))
+        let header = Header {
+            alg: alg.parse().ok(),
+            kid: kid.map(Cow::into_owned),
+            is_access_token: typ.is_some_and(|typ| names_access_token(&typ)),
+        };
+        Ok((header, has_others))
     }
+}
+
+/// Whether a `typ` names an access token (RFC 9068 §2.1); media types have no case.
+fn names_access_token(typ: &str) -> bool {
+    typ.eq_ignore_ascii_case("at+jwt") || typ.eq_ignore_ascii_case("application/at+jwt")
 }
 
 /// Base64url as RFC 7515 §2 has it: the engine refuses padding, white space and trailing bits.

@@ -48,12 +48,12 @@ pub struct Verified(Arc<Contents>);
 
 struct Contents {
     claims: Claims,
-    payload: Vec<u8>,
+    payload: String,
     derived: OnceLock<Arc<dyn Any + Send + Sync>>,
 }
 
 impl Verified {
-    fn new(claims: Claims, payload: Vec<u8>) -> Self {
+    fn new(claims: Claims, payload: String) -> Self {
         Self(Arc::new(Contents { claims, payload, derived: OnceLock::new() }))
     }
 
@@ -64,14 +64,14 @@ impl Verified {
 
     /// The claims as they stand in the token: a strict JSON object in UTF-8.
     pub fn payload(&self) -> &[u8] {
-        &self.0.payload
+        self.0.payload.as_bytes()
     }
 
     /// Claims of your own: whatever can be read from the claims as they stand in the token, jeton's
     /// among them. `None` where they are not of that form.
     pub fn read<'a, C: Deserialize<'a>>(&'a self) -> Option<C> {
         // That nothing stands behind the object was seen when the token was checked.
-        C::deserialize(&mut serde_json::Deserializer::from_slice(self.payload())).ok()
+        C::deserialize(&mut serde_json::Deserializer::from_str(&self.0.payload)).ok()
     }
 
     /// What a service makes of every token, made once and remembered with it: the same token brings the
@@ -133,7 +133,7 @@ impl Known {
             return Err(Rejection::WrongType);
         }
         let key = jws.kid().and_then(|kid| self.keys.get(kid)).ok_or(Rejection::UnknownKey)?;
-        let payload = jws.verify(key)?;
+        let payload = String::from_utf8(jws.verify(key)?).map_err(|_| Rejection::Malformed)?;
         let claims = Claims::parse(&payload).ok_or(Rejection::Malformed)?;
         Ok(Verified::new(claims, payload))
     }
