@@ -1,6 +1,7 @@
 //! The one place where a refusal becomes a status, a code and a sentence.
 
 use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use actix_web::body::BoxBody;
@@ -86,9 +87,13 @@ impl ApiError {
         Self { cause: Some(cause.to_string().into()), ..error.with(RETRY_AFTER, "1") }
     }
 
-    /// The hashing queue is full, or was waited in for too long.
+    /// The hashing queue is full, or was waited in for too long. Those who are refused in the same moment are
+    /// asked back apart, after 1 to 4 s by turns: else they would come back in the same moment as well, and
+    /// everybody would wait for their answers.
     fn busy() -> Self {
-        Self::temporarily_unavailable("too many passwords are being checked")
+        static TURN: AtomicU64 = AtomicU64::new(0);
+        let seconds = 1 + TURN.fetch_add(1, Ordering::Relaxed) % 4;
+        Self::temporarily_unavailable("too many passwords are being checked").with(RETRY_AFTER, &seconds.to_string())
     }
 
     /// 429 with Retry-After in whole seconds, rounded up: whoever waits so long is not refused again.

@@ -42,14 +42,18 @@ fn a_disabled_user_s_weak_hash_is_not_renewed() {
     assert_eq!(block_on(app.stores.users.by_id(&ada.id)).unwrap().unwrap().password, ada.password);
 }
 
-#[test]
-fn a_full_queue_answers_503_and_recovers() {
-    let app = TestApp::with(|config| (config.login_workers, config.login_queue) = (1, 0));
-    // Dear enough that several sign-ins surely meet.
+/// A hash that takes long enough for several sign-ins to meet.
+fn add_ada_with_a_dear_hash(app: &TestApp) {
     let dear = HashParameters::new(32_768, 3, 1).unwrap();
     app.add("ada", |user| {
         user.password = hash_now(&Password::new(Secret::from(PASSWORD)).unwrap(), &dear, &SystemEntropy);
     });
+}
+
+#[test]
+fn a_full_queue_answers_503_and_recovers() {
+    let app = TestApp::with(|config| (config.login_workers, config.login_queue) = (1, 0));
+    add_ada_with_a_dear_hash(&app);
     let outcomes: HashSet<_> = at_once(8, |_| {
         let reply = app.try_sign_in("ada", &json!({}));
         if reply.status == 200 { "let in".to_owned() } else { reply.refusal() }
@@ -61,16 +65,27 @@ fn a_full_queue_answers_503_and_recovers() {
 }
 
 #[test]
+fn who_was_refused_together_is_asked_back_apart() {
+    let app = TestApp::with(|config| (config.login_workers, config.login_queue) = (1, 0));
+    add_ada_with_a_dear_hash(&app);
+    let mut waits = HashSet::new();
+    while waits.len() < 4 {
+        let replies = at_once(8, |_| app.try_sign_in("ada", &json!({})));
+        waits.extend(
+            replies.iter().filter(|reply| reply.status == 503).map(|reply| reply.header("retry-after").to_owned()),
+        );
+    }
+    assert_eq!(waits, ["1", "2", "3", "4"].map(str::to_owned).into());
+}
+
+#[test]
 fn what_found_no_thread_is_no_attempt() {
     let app = TestApp::with(|config| {
         (config.login_workers, config.login_queue) = (1, 0);
         let limit = Limit { attempts: 8, window: seconds(900) };
         (config.login_limit_account, config.login_limit_address) = (Some(limit), Some(limit));
     });
-    let dear = HashParameters::new(32_768, 3, 1).unwrap();
-    app.add("ada", |user| {
-        user.password = hash_now(&Password::new(Secret::from(PASSWORD)).unwrap(), &dear, &SystemEntropy);
-    });
+    add_ada_with_a_dear_hash(&app);
     let mut busy = 0;
     while busy < 20 {
         for reply in at_once(8, |_| app.try_sign_in("ada", &json!({}))) {
@@ -87,10 +102,7 @@ fn whoever_hangs_up_in_the_middle_of_a_guess_has_guessed() {
         config.login_workers = 1;
         config.login_limit_account = Some(Limit { attempts: 3, window: seconds(900) });
     });
-    let dear = HashParameters::new(32_768, 3, 1).unwrap();
-    app.add("ada", |user| {
-        user.password = hash_now(&Password::new(Secret::from(PASSWORD)).unwrap(), &dear, &SystemEntropy);
-    });
+    add_ada_with_a_dear_hash(&app);
     let body = json!({ "username": "ada", "password": "wrong" }).to_string();
     for guess in 1..=3 {
         let mut wire = Wire::to(&app);
