@@ -20,7 +20,7 @@ fn of_many_that_start_at_once_each_finds_the_tables_made_once() {
     let database = Database::new();
     let url = database.parsed();
     let stores = at_once(12, |_| open(&url));
-    assert_eq!(database.sql("SELECT count(*) FROM jeton.migrations"), ["1"]);
+    assert_eq!(database.sql("SELECT count(*) FROM jeton.migrations"), ["2"]);
     run(async {
         assert!(stores[0].insert(&user("ada")).await.unwrap());
         for store in &stores {
@@ -43,8 +43,8 @@ fn tables_of_a_newer_jeton_are_refused_and_left_alone() {
     drop(open(&database.parsed()));
     database.sql("INSERT INTO jeton.migrations VALUES (7)");
     let why = refusal(&database);
-    assert!(why.contains("was changed by a newer jeton (its version is 7, this program knows 1)"), "{why}");
-    assert_eq!(database.sql("SELECT version FROM jeton.migrations ORDER BY 1"), ["1", "7"]);
+    assert!(why.contains("was changed by a newer jeton (its version is 7, this program knows 2)"), "{why}");
+    assert_eq!(database.sql("SELECT version FROM jeton.migrations ORDER BY 1"), ["1", "2", "7"]);
 }
 
 #[test]
@@ -78,4 +78,26 @@ fn a_step_that_fails_leaves_nothing_half_done() {
     assert_eq!(database.sql("SELECT count(*) FROM pg_class WHERE relnamespace = 'jeton'::regnamespace"), ["0"]);
     database.sql("DROP TYPE jeton.accounts");
     drop(open(&PostgresUrl::parse(&url).unwrap()));
+}
+
+/// What a jeton of before step 2 has left: an account that signed in, and the function of that time.
+#[test]
+fn tables_of_before_are_brought_up_to_date_and_keep_what_is_in_them() {
+    let database = Database::new();
+    drop(open(&database.parsed()));
+    database.sql(
+        "DELETE FROM jeton.migrations WHERE version > 1;
+         CREATE OR REPLACE FUNCTION jeton.end_sessions(account text) RETURNS void
+         LANGUAGE sql SECURITY DEFINER SET search_path = '' AS 'UPDATE jeton.accounts SET epoch = epoch + 1 WHERE id = account';
+         INSERT INTO jeton.accounts VALUES ('42', 'ada', 'Ada', 7);
+         CREATE ROLE teller; GRANT EXECUTE ON FUNCTION jeton.end_sessions TO teller",
+    );
+    drop(open(&database.parsed()));
+    let accounts = "SELECT (id, typed, username, epoch)::text FROM jeton.accounts ORDER BY id";
+    assert_eq!(database.sql(accounts), ["(42,ada,Ada,7)"]);
+    let may = "SELECT has_function_privilege('teller', 'jeton.end_sessions(text)', 'EXECUTE')";
+    assert_eq!(database.sql(may), ["t"]);
+    database.sql("SELECT jeton.end_sessions('43'); SELECT jeton.end_sessions(NULL)");
+    assert_eq!(database.sql("SELECT id FROM jeton.accounts WHERE epoch > 1600000000000"), ["43"]);
+    database.sql("DROP OWNED BY teller; DROP ROLE teller");
 }

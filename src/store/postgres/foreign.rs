@@ -25,11 +25,15 @@ use crate::user::{FoldedName, PasswordHash, User, UserChange};
 const READ: &str = "BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY; SET LOCAL statement_timeout = 400";
 const WRITE: &str = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL lock_timeout = 400";
 
-const NAMES: &str = "SELECT typed, username FROM jeton.accounts WHERE id = $1";
+/// Whoever has no names here has never signed in: of them only the epoch is known.
+const NAMES: &str = "SELECT typed, username FROM jeton.accounts WHERE id = $1 AND username <> ''";
 const REMEMBER: &str = "INSERT INTO jeton.accounts AS a (id, typed, username) VALUES ($1, $2, $3)
     ON CONFLICT (id) DO UPDATE SET typed = excluded.typed, username = excluded.username
     WHERE (a.typed, a.username) IS DISTINCT FROM (excluded.typed, excluded.username)";
-const EPOCH: &str = "SELECT epoch FROM jeton.accounts WHERE id = $1 FOR UPDATE";
+/// The epoch, locked. The row is made where there is none: a first sign-in may be under way, which has read
+/// the account already and would else begin a session that nothing has ended.
+const EPOCH: &str = "INSERT INTO jeton.accounts AS a (id, typed, username) VALUES ($1, '', '')
+    ON CONFLICT (id) DO UPDATE SET epoch = a.epoch RETURNING epoch";
 const RAISE: &str = "UPDATE jeton.accounts SET epoch = $2 WHERE id = $1";
 
 /// Another application's people. Clones share the connections, which end with the last clone.
@@ -122,14 +126,15 @@ impl UserStore for ForeignUsers {
         let raised = self.link.ask(async move |client| {
             within(&client, WRITE, async {
                 let id = account.as_str();
-                let Some(row) = client.query_typed_opt(EPOCH, &[(&id, Type::TEXT)]).await? else { return Ok(false) };
+                let row = client.query_typed_one(EPOCH, &[(&id, Type::TEXT)]).await?;
                 let epoch = change.epoch_after(row.try_get::<_, i64>(0)?.cast_unsigned(), now).cast_signed();
                 client.execute_typed(RAISE, &[(&id, Type::TEXT), (&epoch, Type::INT8)]).await?;
-                Ok(true)
+                Ok(())
             })
             .await
         });
-        if raised.await? { self.by_id(id).await } else { Ok(None) }
+        raised.await?;
+        self.by_id(id).await
     }
 
     async fn rehash(&self, _: &UserId, _: &PasswordHash, _: &PasswordHash) -> Result<bool, Unavailable> {

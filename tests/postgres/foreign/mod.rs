@@ -3,6 +3,7 @@
 
 mod columns;
 mod http;
+mod meanwhile;
 mod table;
 mod writes;
 
