@@ -60,9 +60,9 @@ impl Context {
     /// The user of this name.
     ///
     /// # Errors
-    /// Where there is none.
+    /// Where there is none, or none that can be read.
     pub async fn user(&self, name: &str) -> Result<User, Failure> {
-        let found = self.stores.users.by_typed_name(name).await.map_err(Failure::failed)?;
+        let found = self.stores.users.inspect(name).await.map_err(Failure::failed)?;
         found.ok_or_else(|| Failure::failed("there is no such user"))
     }
 }

@@ -121,6 +121,12 @@ pub trait UserStore: Send + Sync {
         self.by_name(&FoldedName::new(name)).await
     }
 
+    /// The same for an administrator, who must not be told that there is nobody where somebody is who cannot
+    /// be read: that is an error here, which says why.
+    async fn inspect(&self, name: &str) -> Result<Option<User>, Unavailable> {
+        self.by_typed_name(name).await
+    }
+
     /// Keeps what [`Self::by_id`] will need of somebody who has just proved to be this user, under the
     /// name that was typed. Nothing, where people are kept here.
     async fn remember(&self, _user: &User, _typed: &str) -> Result<(), Unavailable> {

@@ -84,6 +84,30 @@ fn a_row_that_cannot_be_used_is_named_in_the_log_and_answered_like_an_unknown_na
 }
 
 #[test]
+fn a_query_that_fails_over_somebody_is_answered_like_an_unknown_name_and_told_to_the_operator() {
+    let application = Application::new();
+    // What is wrong with the one row is a secret, as everything in it.
+    let query = "SELECT id, login AS name, password_hash AS hash, roles, email::boolean AS disabled
+        FROM app.people WHERE lower(login) = lower($1)";
+    let home = Home::new().with("JETON_USERS_URL", &application.text).with("JETON_USERS_QUERY", query);
+    let server = home.serve();
+    let failing = server.login("ada", crate::app::PASSWORD);
+    let unknown = server.login("nobody", crate::app::PASSWORD);
+    assert_eq!((failing.status, &failing.body), (401, &unknown.body));
+    for arguments in [&["user", "show", "ada"] as &[&str], &["session", "revoke", "--user", "ada"]] {
+        let done = home.run(arguments).exits(1).says("JETON_USERS_QUERY fails for this name");
+        assert!(done.stderr.contains("22P02") && !done.stderr.contains("no such user"), "{done:?}");
+    }
+    home.run(&["user", "show", "nobody"]).exits(1).says("there is no such user");
+    let done = server.stop().exits(0);
+    assert!(
+        done.stderr.contains("JETON_USERS_QUERY: nobody is let in by a name for which the query fails"),
+        "{done:?}"
+    );
+    assert!(done.stderr.contains("22P02 (a text cannot be read") && !done.stderr.contains("example.org"), "{done:?}");
+}
+
+#[test]
 fn people_of_a_file_are_imported_and_sign_in() {
     let database = Database::new();
     let home = Home::new().with("JETON_USERS_URL", database.url());

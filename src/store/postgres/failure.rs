@@ -45,6 +45,20 @@ impl Failure {
         Self::Lost(text)
     }
 
+    /// Whether what was asked about is to blame, its name or its row, and not the server or the statement:
+    /// another name may well be answered.
+    ///
+    /// | class | what it is |
+    /// |---|---|
+    /// | 20, P0 | a function in PL/pgSQL raises an error |
+    /// | 21 | a subquery yields several rows |
+    /// | 22 | a value is not of the type that it is taken for, out of range, too long |
+    /// | 23 | a value breaks the rules of a domain |
+    pub(super) fn is_of_one_name(&self) -> bool {
+        let Self::Refused(state) = self else { return false };
+        matches!(state.code().get(..2), Some("20" | "21" | "22" | "23" | "P0"))
+    }
+
     /// Whether the connection on which this happened is of no use any more: it is broken, what was asked
     /// is still under way, or it leads to a server that takes no writes or is going away.
     pub(super) fn ends_connection(&self) -> bool {
@@ -70,9 +84,42 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Down(why) | Self::Lost(why) | Self::Misconfigured(why) => f.write_str(why),
-            Self::Refused(state) => write!(f, "the server answers SQLSTATE {}", state.code()),
+            Self::Refused(state) => {
+                write!(f, "the server answers SQLSTATE {}", state.code())?;
+                in_words(state.code()).map_or(Ok(()), |words| write!(f, " ({words})"))
+            }
         }
     }
+}
+
+/// What an operator is told of a code. The server's own words are not repeated: they may hold values.
+fn in_words(code: &str) -> Option<&'static str> {
+    Some(match (code, code.get(..2)?) {
+        ("21000", _) => "a subquery yields more than one row",
+        ("22001", _) => "a text is too long for its type",
+        ("22003", _) => "a number is out of range",
+        ("22007" | "22008", _) => "a date or time cannot be read",
+        ("22012", _) => "a division by zero",
+        ("22P02", _) => "a text cannot be read as the type that it is cast to",
+        (_, "22") => "a value cannot be used as the statement uses it",
+        (_, "23") => "a value breaks a rule of its type or table",
+        (_, "20" | "P0") => "a function that is called raises an error",
+        ("25006", _) => "it takes no writes: it is a standby, or set read-only",
+        (_, "28") => "the login is refused",
+        ("40001" | "40P01", _) => "somebody else changes the same",
+        ("42501", _) => "the role lacks a right",
+        (_, "42") => "the statement is wrong: what it names is not there, or of another type",
+        ("53100", _) => "its disk is full",
+        ("53200", _) => "it is out of memory",
+        ("53300", _) => "it has too many connections",
+        ("55P03", _) => "somebody else holds the row",
+        ("57014", _) => "it took too long, and was ended",
+        ("57P01", _) => "it shuts down, or an administrator has ended the connection",
+        ("57P02", _) => "it has crashed, and recovers",
+        ("57P03", _) => "it starts or shuts down",
+        ("57P04", _) => "the database is deleted",
+        _ => return None,
+    })
 }
 
 /// The answer to a statement that had values in it.
@@ -110,6 +157,38 @@ mod tests {
             assert_eq!(Failure::Refused(state.clone()).ends_connection(), ends, "{state:?}");
         }
         assert!(Failure::late().ends_connection());
+    }
+
+    #[test]
+    fn what_a_value_is_to_blame_for_is_of_one_name() {
+        for (code, is) in [
+            ("21000", true),
+            ("22P02", true),
+            ("22003", true),
+            ("23514", true),
+            ("P0001", true),
+            ("25006", false),
+            ("42703", false),
+            ("57014", false),
+        ] {
+            assert_eq!(Failure::Refused(SqlState::from_code(code)).is_of_one_name(), is, "{code}");
+        }
+        assert!(!Failure::late().is_of_one_name());
+    }
+
+    #[test]
+    fn a_code_is_told_in_words() {
+        for (code, part) in [
+            ("25006", "takes no writes"),
+            ("57P01", "shuts down"),
+            ("57P03", "starts or shuts down"),
+            ("53300", "too many connections"),
+            ("22023", "a value cannot be used"),
+        ] {
+            let text = Failure::Refused(SqlState::from_code(code)).to_string();
+            assert!(text.contains(code) && text.contains(part), "{text}");
+        }
+        assert_eq!(Failure::Refused(SqlState::from_code("ZZ999")).to_string(), "the server answers SQLSTATE ZZ999");
     }
 
     #[test]

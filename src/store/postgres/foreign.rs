@@ -53,14 +53,22 @@ impl ForeignUsers {
         Ok(Self { link: Arc::new(start(url, Some(Arc::clone(&statement)), entropy)?), statement })
     }
 
-    /// Who is found under a name: nobody also where the row cannot be used, which the log tells.
-    async fn found(&self, name: &str) -> Result<Option<User>, Unavailable> {
+    /// What the query yields for a name.
+    async fn answers(&self, name: &str) -> Result<Vec<Answer>, Failure> {
         let (statement, name) = (Arc::clone(&self.statement), name.to_owned());
-        let answers = self.link.ask(async move |client| within(&client, READ, ask(&client, &statement, &name)).await);
-        match answers.await {
+        self.link.ask(async move |client| within(&client, READ, ask(&client, &statement, &name)).await).await
+    }
+
+    /// Who is found under a name: nobody also where the row cannot be used or the query fails over it, which
+    /// the log tells. It has a line of each such sign-in anyway, that of the audit.
+    async fn found(&self, name: &str) -> Result<Option<User>, Unavailable> {
+        match self.answers(name).await {
             Ok(answers) => Ok(usable(answers)),
-            // The query makes something of the name that this name is not: a number, a UUID.
-            Err(Failure::Refused(state)) if state.code().starts_with("22") => Ok(None),
+            // A value in the row; or the name itself, of which the query makes a number or a UUID.
+            Err(failure) if failure.is_of_one_name() => {
+                log::warn!("JETON_USERS_QUERY: nobody is let in by a name for which the query fails: {failure}");
+                Ok(None)
+            }
             Err(failure) => Err(failure.into()),
         }
     }
@@ -68,12 +76,13 @@ impl ForeignUsers {
 
 /// At sign-in a row that cannot be used is nobody, as an unknown name is: the answer must not differ.
 fn usable(answers: Vec<Answer>) -> Option<User> {
-    let id = answers.first().and_then(Answer::id);
-    let unusable = |why: Unusable| {
-        let whose = id.map_or_else(|| "a row".to_owned(), |id| format!("the row of id {id}"));
-        log::warn!("JETON_USERS_QUERY: nobody is let in by {whose}: {why}");
-    };
-    only(answers)?.map_err(unusable).ok()
+    let whose = whose(&answers);
+    only(answers)?.map_err(|why| log::warn!("JETON_USERS_QUERY: nobody is let in by {whose}: {why}")).ok()
+}
+
+/// The row, by what names nobody's secrets.
+fn whose(answers: &[Answer]) -> String {
+    answers.first().and_then(Answer::id).map_or_else(|| "a row".to_owned(), |id| format!("the row of id {id}"))
 }
 
 /// The one row, if there are any.
@@ -92,6 +101,20 @@ impl UserStore for ForeignUsers {
         self.found(name).await
     }
 
+    async fn inspect(&self, name: &str) -> Result<Option<User>, Unavailable> {
+        match self.answers(name).await {
+            Ok(answers) => {
+                let whose = whose(&answers);
+                let unusable = |why| Unavailable(format!("JETON_USERS_QUERY: {whose} cannot be used: {why}"));
+                only(answers).transpose().map_err(unusable)
+            }
+            Err(failure) if failure.is_of_one_name() => {
+                Err(Unavailable(format!("JETON_USERS_QUERY fails for this name: {failure}")))
+            }
+            Err(failure) => Err(failure.into()),
+        }
+    }
+
     async fn by_name(&self, name: &FoldedName) -> Result<Option<User>, Unavailable> {
         self.found(name.as_str()).await
     }
@@ -99,7 +122,11 @@ impl UserStore for ForeignUsers {
     async fn by_id(&self, id: &UserId) -> Result<Option<User>, Unavailable> {
         let (statement, id) = (Arc::clone(&self.statement), id.clone());
         let found = self.link.ask(async move |client| within(&client, READ, again(&client, &statement, &id)).await);
-        Ok(found.await?)
+        Ok(found.await.map_err(|failure| match failure {
+            // Whoever is signed in stays so while somebody mends the row.
+            failure if failure.is_of_one_name() => Failure::Down(format!("JETON_USERS_QUERY fails: {failure}")),
+            failure => failure,
+        })?)
     }
 
     async fn remember(&self, user: &User, typed: &str) -> Result<(), Unavailable> {

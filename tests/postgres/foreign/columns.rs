@@ -79,6 +79,8 @@ fn a_row_that_cannot_be_used_lets_nobody_in_and_signs_nobody_out() {
         assert_eq!(good.by_typed_name("ada").await.unwrap(), None);
         let error = good.by_id(&UserId::from("42".to_owned())).await.unwrap_err().to_string();
         assert!(error.contains("the row of id 42 cannot be used: its roles"), "{error}");
+        let error = good.inspect("ada").await.unwrap_err().to_string();
+        assert!(error.contains("the row of id 42 cannot be used: its roles"), "{error}");
     });
 }
 
@@ -107,6 +109,42 @@ fn a_name_that_is_not_of_the_columns_type_is_nobodys() {
         assert!(store.by_typed_name("42").await.unwrap().is_some());
         assert_eq!(store.by_typed_name("ada").await.unwrap(), None);
     });
+}
+
+#[test]
+fn a_query_that_fails_over_one_row_lets_nobody_in_and_signs_nobody_out() {
+    let application = Application::new();
+    application.add(43, "Bob", "{}");
+    application.sql(
+        "CREATE DOMAIN app.odd AS bigint CHECK (VALUE % 2 = 1);
+         CREATE FUNCTION app.fails(id bigint) RETURNS boolean LANGUAGE plpgsql AS
+             'BEGIN IF id = 42 THEN RAISE ''no''; END IF; RETURN false; END'",
+    );
+    for (code, disabled) in [
+        ("22P02", "(CASE id WHEN 42 THEN 'x' ELSE '0' END)::bigint = 1"),
+        ("22012", "1 / (id - 42) = 0"),
+        ("21000", "(SELECT n = 0 FROM generate_series(1, CASE id WHEN 42 THEN 2 ELSE 1 END) AS n)"),
+        ("23514", "id::app.odd IS NULL"),
+        ("P0001", "app.fails(id)"),
+    ] {
+        let query = format!(
+            "SELECT id, login AS name, password_hash AS hash, roles, {disabled} AS disabled FROM app.people
+             WHERE login = $1"
+        );
+        let store = application.open(&query).unwrap();
+        application.sql("INSERT INTO jeton.accounts VALUES ('42', 'Ada', 'Ada') ON CONFLICT DO NOTHING");
+        run(async {
+            assert_eq!(store.by_typed_name("Ada").await.unwrap(), None, "{code}");
+            let error = store.inspect("Ada").await.unwrap_err().to_string();
+            assert!(error.contains("JETON_USERS_QUERY fails for this name") && error.contains(code), "{error}");
+            let bob = store.by_typed_name("Bob").await.unwrap();
+            assert!(bob.is_some(), "{code}");
+            assert_eq!(store.inspect("Bob").await.unwrap(), bob);
+            assert_eq!(store.inspect("nobody").await.unwrap(), None);
+            let error = store.by_id(&UserId::from("42".to_owned())).await.unwrap_err().to_string();
+            assert!(error.contains("JETON_USERS_QUERY") && error.contains(code), "{error}");
+        });
+    }
 }
 
 #[test]
