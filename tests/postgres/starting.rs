@@ -1,9 +1,9 @@
 //! What stops a start, what `jeton doctor` says of it, and that neither repeats a password.
 
 use crate::foreign::{Application, QUERY};
-use crate::home::Home;
+use crate::home::{Home, PASSWORD};
 use crate::process::Done;
-use crate::servers::{Database, Server};
+use crate::servers::{Database, Server, eventually, open};
 
 /// What doctor finds about people: each state and message.
 fn users(done: &Done) -> Vec<(String, String)> {
@@ -54,6 +54,77 @@ fn the_check_up_tells_how_the_tables_stand_and_makes_none() {
     server.sql("postgres", "INSERT INTO jeton.migrations VALUES (9)");
     has(&home.run(&["doctor", "--json"]).exits(1), "failed", "was changed by a newer jeton");
     home.run(&["serve"]).exits(1).says("was changed by a newer jeton");
+}
+
+#[test]
+fn a_role_that_may_only_read_stops_the_start_and_fails_the_check_up() {
+    let database = Database::new();
+    drop(open(&database.parsed()));
+    let (role, url) = database.role();
+    let home = Home::new().with("JETON_USERS_URL", &url);
+    database
+        .sql(&format!("GRANT USAGE ON SCHEMA jeton TO {role}; GRANT SELECT ON ALL TABLES IN SCHEMA jeton TO {role}"));
+    let own = "the role lacks INSERT on jeton.users, UPDATE on jeton.users, DELETE on jeton.users";
+    home.run(&["serve"]).exits(1).says(own).says("must own");
+    has(&home.run(&["doctor", "--json"]).exits(1), "failed", own);
+    let foreign = "the role lacks INSERT on jeton.accounts, UPDATE on jeton.accounts";
+    let home =
+        home.with("JETON_USERS_QUERY", "SELECT '1' AS id, $1 AS name, '' AS hash, '' AS roles, false AS disabled");
+    home.run(&["serve"]).exits(1).says(foreign);
+    has(&home.run(&["doctor", "--json"]).exits(1), "failed", foreign);
+    database.sql(&format!("GRANT INSERT, UPDATE ON jeton.accounts TO {role}"));
+    home.serve().stop().exits(0);
+}
+
+#[test]
+fn a_schema_that_the_role_may_not_make_or_change_fails_the_check_up() {
+    let database = Database::new();
+    let (role, url) = database.role();
+    let home = Home::new().with("JETON_USERS_URL", &url);
+    let fails = || {
+        home.run(&["serve"]).exits(1).says("must own");
+        has(&home.run(&["doctor", "--json"]).exits(1), "failed", "must own");
+    };
+    // Nothing is there; a schema without any right; with the right to use it; another's, of an older version.
+    fails();
+    database.sql("CREATE SCHEMA jeton");
+    fails();
+    database.sql(&format!("GRANT USAGE ON SCHEMA jeton TO {role}"));
+    fails();
+    drop(open(&database.parsed()));
+    database.sql(&format!(
+        "DELETE FROM jeton.migrations WHERE version > 1; GRANT ALL ON SCHEMA jeton TO {role};
+         GRANT ALL ON ALL TABLES IN SCHEMA jeton TO {role}"
+    ));
+    fails();
+}
+
+#[test]
+fn a_standby_is_down_until_it_is_promoted() {
+    let mut server = Server::start(&[]);
+    let home = Home::new().with("JETON_USERS_URL", server.url("postgres"));
+    home.add("ada");
+    server.run_as_standby();
+    has(&home.run(&["doctor", "--json"]).exits(1), "failed", "it is a standby, which takes no writes");
+    home.run(&["user", "list"]).exits(1).says("it is a standby, which takes no writes");
+    let jeton = home.serve();
+    let users = || jeton.get("/readyz", None).body["stores"]["users"].clone();
+    assert_eq!(users(), "down");
+    assert_eq!(jeton.login("ada", PASSWORD).status, 503);
+    server.sql("postgres", "SELECT pg_promote()");
+    eventually("it is up once it is promoted", || users() == "up");
+    jeton.sign_in("ada");
+    let done = jeton.stop().exits(0);
+    assert!(done.stderr.contains("it is a standby, which takes no writes"), "{done:?}");
+}
+
+#[test]
+fn a_database_that_is_read_only_fails_the_check_up() {
+    let database = Database::new();
+    let home = Home::new().with("JETON_USERS_URL", database.url());
+    home.add("ada");
+    database.sql(&format!("ALTER DATABASE {} SET default_transaction_read_only = on", database.name));
+    has(&home.run(&["doctor", "--json"]).exits(1), "failed", "default_transaction_read_only is on");
 }
 
 #[test]

@@ -11,7 +11,7 @@ use tokio_postgres::Client;
 use super::dial::Dialer;
 use super::failure::Failure;
 use super::link::{Shared, State};
-use super::{ANSWER_WITHIN, foreign, schema};
+use super::{ANSWER_WITHIN, foreign, rights, schema};
 use crate::entropy::Entropy;
 use crate::store::backoff::Backoff;
 
@@ -65,7 +65,9 @@ impl Keeper {
     }
 
     async fn make_ready(&self, client: &Client) -> Result<(), Failure> {
+        rights::takes_writes(client).await?;
         schema::migrate(client).await?;
+        rights::may_write(client, self.dialer.probe.is_some()).await?;
         match &self.dialer.probe {
             Some(query) => foreign::try_query(client, query).await,
             None => Ok(()),

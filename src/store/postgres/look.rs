@@ -4,7 +4,7 @@ use super::dial::{Dialer, danger};
 use super::failure::Failure;
 use super::query::UsersQuery;
 use super::url::PostgresUrl;
-use super::{Postgres, foreign, schema};
+use super::{Postgres, foreign, rights, schema};
 
 /// The tables outside of our schema that our role can write.
 const WRITABLE: &str = "SELECT count(*), coalesce(min(format('%I.%I', n.nspname, c.relname)), '')
@@ -44,7 +44,13 @@ impl Postgres {
 async fn look(dialer: &Dialer, url: &PostgresUrl, query: Option<&UsersQuery>) -> Result<Looked, Failure> {
     let at_start = |error| Failure::at_start(&error);
     let (client, _closed) = dialer.dial().await?;
+    rights::takes_writes(&client).await?;
     let version = schema::check(&client).await?;
+    if version == schema::KNOWN {
+        rights::may_write(&client, query.is_some()).await?;
+    } else {
+        rights::may_migrate(&client).await?;
+    }
     let mut looked = Looked {
         servers: url.servers(),
         is_current: version == schema::KNOWN,

@@ -15,6 +15,7 @@ mod keeper;
 mod link;
 mod look;
 mod query;
+mod rights;
 mod row;
 mod schema;
 mod tls;

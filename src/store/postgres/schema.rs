@@ -3,6 +3,7 @@
 use tokio_postgres::Client;
 
 use super::failure::Failure;
+use super::rights;
 
 /// The steps from nothing to the present tables. `jeton.migrations` has a row for each that was taken.
 /// Never change one that was released: add the next.
@@ -27,8 +28,7 @@ const BOOKS: &str = "CREATE TABLE jeton.migrations (
 
 /// How many steps were taken; 0 where there is nothing. Changes nothing.
 pub(super) async fn check(client: &Client) -> Result<i32, Failure> {
-    let at_start = |error| Failure::at_start(&error);
-    let found = client.query_typed_one(IDENTIFY, &[]).await.map_err(at_start)?;
+    let found = client.query_typed_one(IDENTIFY, &[]).await.map_err(|error| lacking(&error))?;
     let (_, is_ours, is_used): (bool, bool, bool) = (found.get(0), found.get(1), found.get(2));
     match (is_ours, is_used) {
         (false, false) => return Ok(0),
@@ -37,7 +37,7 @@ pub(super) async fn check(client: &Client) -> Result<i32, Failure> {
         }
         (true, _) => {}
     }
-    let version = client.query_typed_one(VERSION, &[]).await.map_err(at_start)?.get(0);
+    let version = client.query_typed_one(VERSION, &[]).await.map_err(|error| lacking(&error))?.get(0);
     if version > KNOWN {
         let text = format!(
             "the schema jeton was changed by a newer jeton (its version is {version}, this program knows {KNOWN})"
@@ -75,22 +75,19 @@ async fn take_steps(client: &Client) -> Result<Option<String>, Failure> {
         let is_there: bool = client.query_typed_one(IDENTIFY, &[]).await.map_err(at_start)?.get(0);
         // Even IF NOT EXISTS wants the right to make one.
         let make = if is_there { BOOKS.to_owned() } else { format!("CREATE SCHEMA jeton; {BOOKS}") };
-        client.batch_execute(&make).await.map_err(|error| cannot_make(&error))?;
+        client.batch_execute(&make).await.map_err(|error| lacking(&error))?;
     }
     for (version, step) in (1..).zip(MIGRATIONS).skip(usize::try_from(before).unwrap_or(0)) {
         let step = format!("{step}; INSERT INTO jeton.migrations (version) VALUES ({version})");
-        client.batch_execute(&step).await.map_err(|error| cannot_make(&error))?;
+        client.batch_execute(&step).await.map_err(|error| lacking(&error))?;
     }
     Ok(Some(format!("{} to {KNOWN}", before + 1)))
 }
 
 /// What is missing is mostly a right, and then what would give it.
-fn cannot_make(error: &tokio_postgres::Error) -> Failure {
+fn lacking(error: &tokio_postgres::Error) -> Failure {
     match Failure::at_start(error) {
-        Failure::Misconfigured(why) => Failure::Misconfigured(format!(
-            "{why}: jeton keeps its tables in the schema jeton, which its role must own: \
-             CREATE SCHEMA jeton AUTHORIZATION the_role"
-        )),
+        Failure::Misconfigured(why) => Failure::Misconfigured(format!("{why}: {}", rights::HOW)),
         other => other,
     }
 }

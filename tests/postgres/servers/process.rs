@@ -53,12 +53,21 @@ impl Server {
         eventually("it starts again", || self.try_run());
     }
 
+    /// Starts it again as a standby of nobody, which may be read until `SELECT pg_promote()`.
+    pub fn run_as_standby(&mut self) {
+        self.kill();
+        let signal = self.path("data").join("standby.signal");
+        std::fs::write(&signal, "").unwrap();
+        give_away(&signal);
+        self.run();
+    }
+
     /// Whether it came up.
     fn try_run(&mut self) -> bool {
         let mut child = self.spawn();
         let mut came_up = false;
         eventually("a server starts or ends", || {
-            came_up = self.log().contains("database system is ready to accept connections");
+            came_up = self.log().contains("database system is ready to accept ");
             came_up || child.try_wait().unwrap().is_some()
         });
         self.child = came_up.then_some(child);
