@@ -58,6 +58,8 @@ impl Keeper {
     async fn connect(&self) -> Result<(Client, watch::Receiver<()>), Failure> {
         let (client, mut closed) = self.dialer.dial().await?;
         let ready = tokio::select! {
+            // A server or pooler that says why it closes the connection has said so before it does.
+            biased;
             ready = timeout(READY_WITHIN, self.make_ready(&client)) => ready.unwrap_or_else(|_| Err(Failure::late())),
             _ = closed.changed() => Err(Failure::Lost("the server closed the connection".to_owned())),
         };

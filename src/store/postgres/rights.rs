@@ -52,13 +52,13 @@ pub(super) async fn takes_writes(client: &Client) -> Result<(), Failure> {
         }
         (false, false) => {}
     }
-    client.batch_execute("BEGIN").await.map_err(|error| no_transaction(&error))?;
+    client.batch_execute("BEGIN").await.map_err(|error| no_transaction(Failure::at_start(&error)))?;
     client.batch_execute("ROLLBACK").await.map_err(|error| Failure::at_start(&error))
 }
 
 /// The words are PgBouncer's; the code is that of many other things.
-fn no_transaction(error: &tokio_postgres::Error) -> Failure {
-    match Failure::at_start(error) {
+fn no_transaction(failure: Failure) -> Failure {
+    match failure {
         Failure::Down(why) if why.contains("statement pooling") => Failure::Misconfigured(format!(
             "{why}: jeton needs transactions: pool_mode = transaction or session in PgBouncer"
         )),
@@ -85,4 +85,19 @@ pub(super) async fn may_migrate(client: &Client) -> Result<(), Failure> {
     }
     let text = "the schema jeton is not there or of an older version, and the role may not make or change it";
     Err(Failure::Misconfigured(format!("{text}: {HOW}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pooler_without_transactions_stops_the_start() {
+        // What PgBouncer 1.18 says.
+        let said = "transaction blocks not allowed in statement pooling mode (SQLSTATE 08P01)".to_owned();
+        let Failure::Misconfigured(why) = no_transaction(Failure::Down(said)) else { panic!("it starts") };
+        assert!(why.contains("pool_mode = transaction or session"), "{why}");
+        let other = Failure::Down("the database system is starting up (SQLSTATE 57P03)".to_owned());
+        assert_eq!(no_transaction(other.clone()), other);
+    }
 }
