@@ -57,6 +57,22 @@ fn the_check_up_tells_how_the_tables_stand_and_makes_none() {
 }
 
 #[test]
+fn a_query_whose_types_can_never_work_stops_the_start_and_fails_the_check_up() {
+    let application = Application::new();
+    let home = Home::new().with("JETON_USERS_URL", &application.text);
+    let good = home.with("JETON_USERS_QUERY", QUERY);
+    let home = Home::new().with("JETON_USERS_URL", &application.text);
+    let bad = home.with("JETON_USERS_QUERY", QUERY.replace("NOT active", "email"));
+    let part = "JETON_USERS_QUERY: its disabled is text, and must be boolean";
+    // Before there are tables of jeton's, and then.
+    has(&bad.run(&["doctor", "--json"]).exits(1), "failed", part);
+    bad.run(&["serve"]).exits(1).says(part);
+    good.serve().stop().exits(0);
+    has(&bad.run(&["doctor", "--json"]).exits(1), "failed", part);
+    bad.run(&["serve"]).exits(1).says(part);
+}
+
+#[test]
 fn a_role_that_may_only_read_stops_the_start_and_fails_the_check_up() {
     let database = Database::new();
     drop(open(&database.parsed()));

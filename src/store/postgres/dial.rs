@@ -1,6 +1,5 @@
 //! From a URL to a connection.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::watch;
@@ -9,6 +8,7 @@ use tokio_postgres::{Client, Config};
 
 use super::CONNECT_WITHIN;
 use super::failure::Failure;
+use super::query::UsersQuery;
 use super::tls::Tls;
 use super::url::{PostgresUrl, TlsMode};
 use crate::store::pem_files::Useless;
@@ -22,12 +22,12 @@ pub(super) struct Dialer {
     /// The servers, for the log.
     pub servers: String,
     /// What must work before anything is asked: the operator's query, where there is one.
-    pub probe: Option<Arc<str>>,
+    pub probe: Option<UsersQuery>,
 }
 
 impl Dialer {
     /// Reads the files that the URL names.
-    pub(super) fn new(url: &PostgresUrl, probe: Option<Arc<str>>) -> Result<Self, Useless> {
+    pub(super) fn new(url: &PostgresUrl, probe: Option<UsersQuery>) -> Result<Self, Useless> {
         let mut config = url.config.clone();
         // For each of several servers, so that one which does not answer leaves time for the next.
         config.connect_timeout(CONNECT_WITHIN / 2);

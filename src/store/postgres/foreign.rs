@@ -14,7 +14,7 @@ use super::link::Link;
 use super::query::UsersQuery;
 use super::row::{Answer, Unusable};
 use super::url::PostgresUrl;
-use super::{PostgresError, start, within};
+use super::{PostgresError, start, types, within};
 use crate::clock::Timestamp;
 use crate::entropy::Entropy;
 use crate::id::UserId;
@@ -49,8 +49,7 @@ impl ForeignUsers {
     /// # Errors
     /// As there; and a query that PostgreSQL refuses.
     pub fn open(url: &PostgresUrl, query: &UsersQuery, entropy: Arc<dyn Entropy>) -> Result<Self, PostgresError> {
-        let statement = query.statement();
-        Ok(Self { link: Arc::new(start(url, Some(Arc::clone(&statement)), entropy)?), statement })
+        Ok(Self { link: Arc::new(start(url, Some(query.clone()), entropy)?), statement: query.statement() })
     }
 
     /// What the query yields for a name.
@@ -187,23 +186,39 @@ fn not_ours() -> Unavailable {
     )
 }
 
-/// Runs the query with a name that nobody has, in the way in which it will be run.
-pub(super) async fn try_query(client: &Client, statement: &str) -> Result<(), Failure> {
+/// Judges the query's types, and where jeton's own tables are there runs it with a name that nobody has, in
+/// the way in which it will be run.
+pub(super) async fn try_query(client: &Client, query: &UsersQuery, with_tables: bool) -> Result<(), Failure> {
+    reading(client, types::check(client, query)).await?;
+    if with_tables { reading(client, try_empty_name(client, query)).await } else { Ok(()) }
+}
+
+/// Work that cannot write, at the start.
+async fn reading(client: &Client, work: impl Future<Output = Result<(), Failure>>) -> Result<(), Failure> {
     client.batch_execute(READ).await.map_err(|error| Failure::at_start(&error))?;
-    let tried = client.query_typed(statement, &[(&"", Type::UNKNOWN)]).await;
+    let done = work.await;
     client.batch_execute("ROLLBACK").await.map_err(|error| Failure::at_start(&error))?;
-    match tried {
+    done
+}
+
+async fn try_empty_name(client: &Client, query: &UsersQuery) -> Result<(), Failure> {
+    match client.query_typed(&query.statement(), &[(&"", Type::UNKNOWN)]).await {
         Ok(rows) => rows.iter().try_for_each(|row| read(row).map(drop)),
         // The empty name is no number, or whatever the query makes of it.
         Err(error) if error.code().is_some_and(|state| state.code().starts_with("22")) => Ok(()),
-        Err(error) => Err(match (Failure::at_start(&error), error.code()) {
-            (Failure::Misconfigured(why), _) => Failure::Misconfigured(format!("JETON_USERS_QUERY: {why}")),
-            // What it calls writes.
-            (Failure::Down(why), Some(&SqlState::READ_ONLY_SQL_TRANSACTION)) => {
-                Failure::Misconfigured(format!("JETON_USERS_QUERY: {why}"))
-            }
-            (other, _) => other,
-        }),
+        Err(error) => Err(mistaken(&error)),
+    }
+}
+
+/// What is wrong with the query as it is written, in the server's words.
+pub(super) fn mistaken(error: &tokio_postgres::Error) -> Failure {
+    match (Failure::at_start(error), error.code()) {
+        (Failure::Misconfigured(why), _) => Failure::Misconfigured(format!("JETON_USERS_QUERY: {why}")),
+        // What it calls writes.
+        (Failure::Down(why), Some(&SqlState::READ_ONLY_SQL_TRANSACTION)) => {
+            Failure::Misconfigured(format!("JETON_USERS_QUERY: {why}"))
+        }
+        (other, _) => other,
     }
 }
 

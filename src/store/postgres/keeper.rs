@@ -71,7 +71,7 @@ impl Keeper {
         schema::migrate(client).await?;
         rights::may_write(client, self.dialer.probe.is_some()).await?;
         match &self.dialer.probe {
-            Some(query) => foreign::try_query(client, query).await,
+            Some(query) => foreign::try_query(client, query, true).await,
             None => Ok(()),
         }
     }

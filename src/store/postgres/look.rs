@@ -69,9 +69,7 @@ async fn look(dialer: &Dialer, url: &PostgresUrl, query: Option<&UsersQuery>) ->
         }
         None => looked.people = Some(0),
         Some(query) => {
-            if looked.is_current {
-                foreign::try_query(&client, &query.statement()).await?;
-            }
+            foreign::try_query(&client, query, looked.is_current).await?;
             let row = client.query_typed_one(WRITABLE, &[]).await.map_err(at_start)?;
             let (count, first): (i64, String) = (row.get(0), row.get(1));
             if count > 0 {

@@ -20,6 +20,7 @@ mod row;
 mod schema;
 mod tls;
 mod trust;
+mod types;
 mod url;
 mod users;
 
@@ -81,7 +82,7 @@ impl Postgres {
     }
 }
 
-fn start(url: &PostgresUrl, probe: Option<Arc<str>>, entropy: Arc<dyn Entropy>) -> Result<Link, PostgresError> {
+fn start(url: &PostgresUrl, probe: Option<UsersQuery>, entropy: Arc<dyn Entropy>) -> Result<Link, PostgresError> {
     if let Some(danger) = dial::danger(url) {
         log::warn!("postgres: the connection to {} {danger}; see sslmode", url.servers());
     }

@@ -3,6 +3,9 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
+/// What it has to yield.
+const COLUMNS: [&str; 5] = ["id", "name", "hash", "roles", "disabled"];
+
 /// A SELECT that yields id, name, hash, roles and disabled for the name in $1.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UsersQuery(String);
@@ -38,6 +41,44 @@ impl UsersQuery {
         let _ = write!(statement, "{}\n) AS q LIMIT 2", self.0);
         statement.into()
     }
+
+    /// What tells the types: of `$1` and of each column its name, its type, the type's category, its base type
+    /// and the category of its elements. No row is asked for, so that nothing of the query runs.
+    pub(super) fn types(&self) -> String {
+        let mut statement = String::from(
+            "SELECT told.what, told.type::text, t.typcategory::text, \
+             CASE WHEN b.typtype = 'd' THEN '' ELSE coalesce(b.typname, t.typname)::text END, e.typcategory::text \
+             FROM (WITH q AS MATERIALIZED (\n",
+        );
+        let _ = write!(statement, "{}\n) SELECT pg_typeof($1) AS given", self.0);
+        for column in COLUMNS {
+            let _ = write!(statement, ", pg_typeof((SELECT q.{column} FROM q WHERE false)) AS {column}");
+        }
+        statement.push_str(") AS types, LATERAL (VALUES (0, '$1', given)");
+        for (place, column) in (1..).zip(COLUMNS) {
+            let _ = write!(statement, ", ({place}, '{column}', {column})");
+        }
+        statement.push_str(
+            ") AS told (place, what, type) JOIN pg_type t ON t.oid = told.type \
+             LEFT JOIN pg_type b ON b.oid = nullif(t.typbasetype, 0) \
+             LEFT JOIN pg_type e ON e.oid = nullif(coalesce(b.typelem, t.typelem), 0) ORDER BY told.place",
+        );
+        statement
+    }
+
+    /// Whether the column is a bare NULL, of which PostgreSQL makes a text as of any other literal.
+    ///
+    /// | query | column | |
+    /// |---|---|---|
+    /// | `SELECT …, NULL AS disabled FROM …` | disabled | yes |
+    /// | `SELECT …, null disabled` | disabled | yes |
+    /// | `SELECT …, status AS disabled` | disabled | no |
+    pub(super) fn says_null(&self, column: &str) -> bool {
+        let text = self.0.to_ascii_lowercase().replace([',', '(', ')', '"'], " ");
+        let words: Vec<_> = text.split_ascii_whitespace().collect();
+        words.windows(3).any(|words| words == ["null", "as", column])
+            || words.windows(2).any(|words| words == ["null", column])
+    }
 }
 
 #[cfg(test)]
@@ -58,6 +99,19 @@ mod tests {
             ("SELECT id FROM users", "$1"),
         ] {
             assert!(UsersQuery::parse(text).expect_err(text).contains(part), "{text}");
+        }
+    }
+    #[test]
+    fn a_bare_null_is_told_from_a_column() {
+        for (text, is_null) in [
+            ("SELECT $1 AS id, NULL AS disabled FROM a", true),
+            ("SELECT $1 AS id,NULL disabled,b FROM a", true),
+            ("SELECT * FROM (SELECT $1, null\n as \"disabled\") AS a", true),
+            ("SELECT $1, status AS disabled FROM a", false),
+            ("SELECT $1, NULL AS roles, disabled FROM a WHERE disabled IS NOT NULL", false),
+            ("SELECT $1, 'x' AS disabled", false),
+        ] {
+            assert_eq!(UsersQuery::parse(text).unwrap().says_null("disabled"), is_null, "{text}");
         }
     }
 }

@@ -56,6 +56,39 @@ fn roles_and_disabled_of_every_type_are_read() {
 }
 
 #[test]
+fn domains_enums_and_arrays_of_them_are_taken_for_what_they_are_over() {
+    let application = Application::new();
+    application.sql(
+        "CREATE DOMAIN app.words AS text[]; CREATE DOMAIN app.jsons AS jsonb; CREATE DOMAIN app.list AS app.jsons;
+         CREATE DOMAIN app.flag AS boolean; CREATE DOMAIN app.number AS bigint CHECK (VALUE > 0);
+         CREATE TYPE app.role AS ENUM ('admin'); CREATE DOMAIN app.mail AS varchar(80) NOT NULL;
+         GRANT USAGE ON SCHEMA app TO PUBLIC",
+    );
+    for roles in [
+        "'{admin}'::app.words",
+        "'[\"admin\"]'::app.list",
+        "'[\"admin\"]'::app.jsons",
+        "'admin'::app.role",
+        "'{admin}'::app.role[]",
+        "'admin'::app.mail",
+    ] {
+        let columns = format!(
+            "id::app.number AS id, login::app.mail AS name, 'h'::app.mail AS hash, {roles} AS roles,
+             active::app.flag AS disabled"
+        );
+        let user = found(&application, &columns).unwrap_or_else(|| panic!("{roles}"));
+        assert_eq!((user.id.as_str(), user.roles, user.disabled), ("42", vec!["admin".to_owned()], true), "{roles}");
+    }
+    for condition in ["login::app.mail = $1", "login::char(9) = $1", "login::name = $1", "$1 = ANY(ARRAY[login])"] {
+        let store = application.open(&format!(
+            "SELECT id, login AS name, 'h' AS hash, roles, 0 AS disabled FROM app.people WHERE {condition}"
+        ));
+        let store = store.unwrap();
+        run(async { assert!(store.by_typed_name("Ada").await.unwrap().is_some(), "{condition}") });
+    }
+}
+
+#[test]
 fn a_row_that_cannot_be_used_lets_nobody_in_and_signs_nobody_out() {
     let application = Application::new();
     for columns in [
@@ -64,7 +97,7 @@ fn a_row_that_cannot_be_used_lets_nobody_in_and_signs_nobody_out() {
         "id, NULL AS name, 'h' AS hash, roles, false AS disabled",
         "id, E'a\\tb' AS name, 'h' AS hash, roles, false AS disabled",
         "id, login AS name, 'h' AS hash, '{\"a b\"}'::text[] AS roles, false AS disabled",
-        "id, login AS name, 'h' AS hash, roles, 'maybe' AS disabled",
+        "id, login AS name, 'h' AS hash, roles, '\"maybe\"'::json AS disabled",
     ] {
         assert_eq!(found(&application, columns), None, "{columns}");
     }

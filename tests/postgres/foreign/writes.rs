@@ -52,6 +52,38 @@ fn a_query_that_does_not_yield_what_it_must_says_what_is_missing() {
 }
 
 #[test]
+fn a_query_whose_types_can_never_work_says_what_is_wanted() {
+    let application = Application::new();
+    for (columns, part) in [
+        ("id, login AS name, 'h' AS hash, roles, email AS disabled", "its disabled is text, and must be boolean"),
+        ("id, login AS name, 'h' AS hash, roles, ARRAY[true] AS disabled", "its disabled is boolean[]"),
+        ("now() AS id, login AS name, 'h' AS hash, roles, active AS disabled", "its id is timestamp with time zone"),
+        ("id, active AS name, 'h' AS hash, roles, active AS disabled", "its name is boolean, and must be text"),
+        ("id, login AS name, 'h'::bytea AS hash, roles, active AS disabled", "its hash is bytea, and must be text"),
+        (
+            "id, login AS name, 'h' AS hash, 1 AS roles, active AS disabled",
+            "its roles is integer, and must be an array",
+        ),
+        ("id, login AS name, 'h' AS hash, ARRAY[1] AS roles, active AS disabled", "its roles is integer[]"),
+    ] {
+        let why = application.open(&format!("SELECT {columns} FROM app.people WHERE login = $1")).err();
+        let why = why.unwrap_or_else(|| panic!("{columns}"));
+        assert!(why.contains(&format!("JETON_USERS_QUERY: {part}")), "{why}");
+    }
+    for (condition, part) in [
+        ("id = $1", "its $1 is bigint, and must be text"),
+        ("id = $1::int", "its $1 is integer, and must be text"),
+        ("login = $1 AND email = $2", "it has another parameter than $1"),
+        ("login = $1 AND $2 IS NULL", "could not determine data type of parameter $2"),
+        ("$1 IS NOT NULL", "could not determine data type of parameter $1"),
+    ] {
+        let why = application.open(&format!("{} WHERE {condition}", &QUERY[..QUERY.find("WHERE").unwrap()])).err();
+        let why = why.unwrap_or_else(|| panic!("{condition}"));
+        assert!(why.contains(&format!("JETON_USERS_QUERY: {part}")), "{why}");
+    }
+}
+
+#[test]
 fn only_the_end_of_sessions_can_be_written() {
     let application = Application::new();
     let before = application.everything();
