@@ -5,7 +5,7 @@ use std::path::Path;
 use super::findings::Findings;
 use super::{Config, SessionsUrl, UsersUrl};
 use crate::store::pem_files::{Useless, judge_authorities, judge_identity};
-use crate::store::postgres::{PostgresUrl, TlsMode};
+use crate::store::postgres::PostgresUrl;
 
 /// What a configuration is loaded for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,10 +51,10 @@ fn identity(findings: &mut Findings, certificate: (&str, Option<&Path>), key: (&
     }
 }
 
-/// The URL names its files itself. Where they are is not repeated: the URL is a secret.
+/// The URL names its files itself. Where they are is not repeated: the URL is a secret. An authority is judged
+/// also where sslmode asks none: whoever names a file means it to be there.
 fn postgres(url: &PostgresUrl, findings: &mut Findings) {
-    let verifies = matches!(url.tls, TlsMode::VerifyCa | TlsMode::VerifyFull);
-    let authority = url.authority.as_deref().filter(|_| verifies).map(judge_authorities);
+    let authority = url.authority.as_deref().map(judge_authorities);
     let identity = url.identity.as_ref().map(|(certificate, key)| {
         judge_identity(certificate, key).map_err(|useless| {
             let is_chain = useless.file.as_deref() == Some(certificate);

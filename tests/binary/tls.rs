@@ -115,6 +115,15 @@ fn files_for_tls_are_named_with_every_other_mistake_before_anything_is_made() {
 }
 
 #[test]
+fn an_authority_for_postgresql_that_is_not_there_is_a_mistake_in_every_sslmode() {
+    for mode in ["disable", "prefer", "require", "verify-ca", "verify-full"] {
+        let url = format!("postgres://u:hunter2@db.example/d?sslmode={mode}&sslrootcert=/nope");
+        let done = Home::new().with("JETON_USERS_URL", url).run(&["serve"]).exits(2);
+        done.says("JETON_USERS_URL: of its sslrootcert: the file cannot be read: No such file");
+    }
+}
+
+#[test]
 fn a_certificate_and_its_key_come_together() {
     for (given, missing) in [("JETON_TLS_CERT", "JETON_TLS_KEY"), ("JETON_TLS_KEY", "JETON_TLS_CERT")] {
         let home = Home::new().with(given, "some.pem");

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::foreign::{Application, QUERY};
 use crate::home::{Home, PASSWORD};
-use crate::servers::Database;
+use crate::servers::{Database, Server};
 
 #[test]
 fn people_are_added_changed_listed_and_deleted() {
@@ -105,6 +105,37 @@ fn a_query_that_fails_over_somebody_is_answered_like_an_unknown_name_and_told_to
         "{done:?}"
     );
     assert!(done.stderr.contains("22P02 (a text cannot be read") && !done.stderr.contains("example.org"), "{done:?}");
+}
+
+#[test]
+fn what_the_server_answers_is_told_in_words() {
+    let server = Server::start(&["-c", "max_connections=4", "-c", "superuser_reserved_connections=0"]);
+    let home = Home::new().with("JETON_USERS_URL", server.url("postgres"));
+    home.add("ada");
+    server.sql(
+        "postgres",
+        "CREATE FUNCTION refuses() RETURNS trigger LANGUAGE plpgsql AS
+             'BEGIN RAISE EXCEPTION ''ada is a secret'' USING ERRCODE = tg_argv[0]; END'",
+    );
+    for (code, words) in [
+        ("25006", "it takes no writes"),
+        ("57P01", "it shuts down"),
+        ("57P03", "it starts or shuts down"),
+        ("53300", "it has too many connections"),
+    ] {
+        server.sql(
+            "postgres",
+            &format!(
+                "DROP TRIGGER IF EXISTS refuses ON jeton.users;
+                 CREATE TRIGGER refuses BEFORE UPDATE ON jeton.users FOR EACH ROW EXECUTE FUNCTION refuses('{code}')"
+            ),
+        );
+        let done = home.run(&["user", "disable", "ada"]).exits(1).says(&format!("SQLSTATE {code} ({words}"));
+        assert!(!done.stderr.contains("secret"), "{done:?}");
+    }
+    let held: Vec<_> = (0..4).map(|_| server.hold("")).collect();
+    home.run(&["user", "list"]).exits(1).says("too many clients");
+    drop(held);
 }
 
 #[test]

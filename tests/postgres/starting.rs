@@ -27,6 +27,7 @@ fn a_login_or_database_that_is_refused_stops_the_start_and_fails_the_check_up() 
         (url.replace("p%40ss%2Fword", "hunter2"), "password authentication failed"),
         (url.replace(&role, "nobody"), "password authentication failed"),
         (url.replace(&database.name, "no_such_database"), "no_such_database"),
+        (url.replace(":p%40ss%2Fword", ""), "asks for a password, and the URL has none"),
         (url.clone(), "permission denied"),
     ] {
         let home = Home::new().with("JETON_USERS_URL", &url);

@@ -30,12 +30,16 @@ impl Failure {
 
     /// A failure to connect or to make ready, in the server's own words: no value was sent yet.
     pub(super) fn at_start(error: &Error) -> Self {
-        let Some(answer) = error.as_db_error() else { return Self::from_link(error) };
+        let Some(answer) = error.as_db_error() else { return Self::without_answer(error) };
         let said = format!("{} (SQLSTATE {})", answer.message(), answer.code().code());
         if is_for_good(answer.code()) { Self::Misconfigured(said) } else { Self::Down(said) }
     }
 
-    fn from_link(error: &Error) -> Self {
+    fn without_answer(error: &Error) -> Self {
+        // The driver has no code for it.
+        if error.source().is_some_and(|cause| cause.to_string() == "password missing") {
+            return Self::Misconfigured("the server asks for a password, and the URL has none".to_owned());
+        }
         let mut text = error.to_string();
         let mut source = error.source();
         while let Some(cause) = source {
