@@ -90,7 +90,6 @@ const ARROWS: &[(&str, &[&str])] = &[
             "secret",
             "store::pem_files",
             "store::postgres::PostgresUrl",
-            "store::postgres::TlsMode",
             "store::postgres::UsersQuery",
             "store::redis::RedisUrl",
             "store::redis::Topology",
