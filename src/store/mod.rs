@@ -139,7 +139,8 @@ pub trait UserStore: Send + Sync {
     /// Who has this id.
     async fn by_id(&self, id: &UserId) -> Result<Option<User>, Unavailable>;
 
-    /// Stores a new user durably. `false`: the name, compared folded, or the id is taken.
+    /// Stores a new user durably. `false`: the name, compared folded, is taken, or the id is or was
+    /// somebody's: also that of a user who was deleted.
     async fn insert(&self, user: &User) -> Result<bool, Unavailable>;
 
     /// Stores many new users, each as [`insert`](Self::insert) does, in their order; which of them were.
@@ -159,7 +160,8 @@ pub trait UserStore: Send + Sync {
     /// Ends no session. `false`: it was another by then.
     async fn rehash(&self, id: &UserId, old: &PasswordHash, new: &PasswordHash) -> Result<bool, Unavailable>;
 
-    /// Deletes a user for good. `false`: there is none.
+    /// Deletes a user for good and remembers the id, in one write, so that nobody gets it again. `false`:
+    /// there is none.
     async fn delete(&self, id: &UserId) -> Result<bool, Unavailable>;
 
     /// At most `limit` users in the order of their folded names, those after `after`.

@@ -3,6 +3,7 @@
 
 mod command;
 mod conformance;
+mod deleting;
 mod foreign;
 mod instances;
 mod migrations;

@@ -20,7 +20,7 @@ fn of_many_that_start_at_once_each_finds_the_tables_made_once() {
     let database = Database::new();
     let url = database.parsed();
     let stores = at_once(12, |_| open(&url));
-    assert_eq!(database.sql("SELECT count(*) FROM jeton.migrations"), ["2"]);
+    assert_eq!(database.sql("SELECT version FROM jeton.migrations ORDER BY 1"), ["1", "2", "3"]);
     run(async {
         assert!(stores[0].insert(&user("ada")).await.unwrap());
         for store in &stores {
@@ -38,13 +38,28 @@ fn a_second_start_loses_nothing() {
 }
 
 #[test]
+fn tables_of_the_first_step_come_up_to_date_once_and_keep_what_is_in_them() {
+    let database = Database::new();
+    let url = database.parsed();
+    run(async { open(&url).insert(&user("ada")).await.unwrap() });
+    database.sql("DROP TABLE jeton.deleted_users; DELETE FROM jeton.migrations WHERE version > 1");
+    let stores = at_once(6, |_| open(&url));
+    assert_eq!(database.sql("SELECT version FROM jeton.migrations ORDER BY 1"), ["1", "2", "3"]);
+    run(async {
+        assert_eq!(stores[0].by_id(&user("ada").id).await.unwrap(), Some(user("ada")));
+        assert!(stores[1].delete(&user("ada").id).await.unwrap());
+        assert!(!stores[2].insert(&user("ada")).await.unwrap());
+    });
+}
+
+#[test]
 fn tables_of_a_newer_jeton_are_refused_and_left_alone() {
     let database = Database::new();
     drop(open(&database.parsed()));
     database.sql("INSERT INTO jeton.migrations VALUES (7)");
     let why = refusal(&database);
-    assert!(why.contains("was changed by a newer jeton (its version is 7, this program knows 2)"), "{why}");
-    assert_eq!(database.sql("SELECT version FROM jeton.migrations ORDER BY 1"), ["1", "2", "7"]);
+    assert!(why.contains("was changed by a newer jeton (its version is 7, this program knows 3)"), "{why}");
+    assert_eq!(database.sql("SELECT version FROM jeton.migrations ORDER BY 1"), ["1", "2", "3", "7"]);
 }
 
 #[test]
@@ -86,7 +101,7 @@ fn tables_of_before_are_brought_up_to_date_and_keep_what_is_in_them() {
     let database = Database::new();
     drop(open(&database.parsed()));
     database.sql(
-        "DELETE FROM jeton.migrations WHERE version > 1;
+        "DROP TABLE jeton.deleted_users; DELETE FROM jeton.migrations WHERE version > 1;
          CREATE OR REPLACE FUNCTION jeton.end_sessions(account text) RETURNS void
          LANGUAGE sql SECURITY DEFINER SET search_path = '' AS 'UPDATE jeton.accounts SET epoch = epoch + 1 WHERE id = account';
          INSERT INTO jeton.accounts VALUES ('42', 'ada', 'Ada', 7);

@@ -141,7 +141,7 @@ fn a_row_that_somebody_holds_is_no_outage_for_the_others() {
     let server = Server::start(&[]);
     let store = open(&parsed(&server));
     run(async { store.insert(&user("ada")).await.unwrap() });
-    let held = server.hold("BEGIN; SELECT FROM jeton.users FOR UPDATE");
+    let held = server.hold("postgres", "BEGIN; SELECT FROM jeton.users FOR UPDATE");
     let change = UserChange { end_sessions: true, ..UserChange::default() };
     run(async {
         let error = store.change(&user("ada").id, &change, NOW).await.unwrap_err();

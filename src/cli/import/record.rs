@@ -46,7 +46,8 @@ impl Record {
         Ok(Self { username, hash, roles, scopes, claims, disabled: disabled.transpose()?, id })
     }
 
-    /// The user, where there is none of this name. Sessions of somebody who had this id before are over.
+    /// The user, where there is none of this name. Sessions of somebody who had this id before are over:
+    /// an earlier jeton did not remember the ids of those whom it deleted.
     pub fn user(&self, now: Timestamp, entropy: &dyn Entropy) -> User {
         User {
             id: self.id.clone().unwrap_or_else(|| UserId::random(entropy)),

@@ -31,6 +31,8 @@ pub enum LineRefused {
     Repeated(u64),
     NameTaken,
     IdTaken,
+    /// The id was a deleted user's.
+    IdSpent,
     /// The name is there, with another id.
     OtherId,
     /// Somebody deleted the user while they were being replaced.
@@ -53,6 +55,7 @@ impl fmt::Display for LineRefused {
             Self::Repeated(first) => write!(f, "line {first} has the same name"),
             Self::NameTaken => f.write_str("the name is taken"),
             Self::IdTaken => f.write_str("the id is somebody else's"),
+            Self::IdSpent => f.write_str("the id was that of a user who was deleted, and no id is ever used again"),
             Self::OtherId => f.write_str("the name is taken by a user with another id, which cannot be replaced"),
             Self::Gone => f.write_str("the user was deleted just now"),
         }

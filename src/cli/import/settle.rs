@@ -38,7 +38,7 @@ async fn existing(
     record: &Record,
 ) -> Result<Result<Outcome, LineRefused>, Unavailable> {
     let Some(user) = users.by_name(&FoldedName::new(&record.username)).await? else {
-        return Ok(Err(LineRefused::IdTaken));
+        return Ok(Err(without_name(users, record).await?));
     };
     if record.id.as_ref().is_some_and(|id| *id != user.id) {
         return Ok(Err(LineRefused::OtherId));
@@ -49,4 +49,17 @@ async fn existing(
     }
     let changed = users.change(&user.id, &change, SystemClock.now()).await?;
     Ok(if changed.is_some() { Ok(Outcome::Replaced) } else { Err(LineRefused::Gone) })
+}
+
+/// Why a user was not stored whose name nobody has.
+///
+/// | the line's id | why |
+/// |---|---|
+/// | somebody's | it is taken |
+/// | nobody's | it was a deleted user's |
+/// | not given, so a new one | whoever had the name was deleted since |
+async fn without_name(users: &dyn UserStore, record: &Record) -> Result<LineRefused, Unavailable> {
+    let Some(id) = &record.id else { return Ok(LineRefused::Gone) };
+    let taken = users.by_id(id).await?.is_some();
+    Ok(if taken { LineRefused::IdTaken } else { LineRefused::IdSpent })
 }

@@ -113,6 +113,8 @@ macro_rules! user_store_conformance {
                 changes::every_end_of_sessions_raises_the_epoch,
                 changes::a_rehash_needs_the_old_hash,
                 users::a_deleted_name_can_be_taken_again,
+                users::a_deleted_id_is_never_taken_again,
+                users::no_insertion_slips_in_between_a_deletion_and_its_memory,
                 users::a_list_is_paged_in_the_order_of_folded_names,
                 users::it_answers_a_ping,
             ]

@@ -1,6 +1,7 @@
 //! The promises of [`UserStore`](crate::store::UserStore): who is there, under which name.
 
 use serde_json::Map;
+use tokio::task::JoinSet;
 
 use super::Users;
 use super::sample::user;
@@ -79,6 +80,36 @@ pub async fn a_deleted_name_can_be_taken_again(store: Users) {
     assert_eq!(store.by_id(&user("ada").id).await.unwrap(), None);
     assert_eq!(store.by_name(&FoldedName::new("ada")).await.unwrap(), Some(second));
     assert_eq!(store.by_id(&user("bob").id).await.unwrap(), Some(user("bob")));
+}
+
+/// Under no name, not one by one and not among many; the names stay free.
+pub async fn a_deleted_id_is_never_taken_again(store: Users) {
+    let again = |name| User { id: user("ada").id, ..user(name) };
+    assert!(store.insert(&user("ada")).await.unwrap());
+    assert!(store.delete(&user("ada").id).await.unwrap());
+    assert!(!store.insert(&user("ada")).await.unwrap());
+    assert!(!store.insert(&again("eve")).await.unwrap());
+    let people = [user("ada"), user("bob"), again("cleo"), again("dan"), user("Cleo")];
+    assert_eq!(store.insert_all(&people).await.unwrap(), [false, true, false, false, true]);
+    assert_eq!(store.by_id(&user("ada").id).await.unwrap(), None);
+    assert!(!store.delete(&user("ada").id).await.unwrap());
+    assert_eq!(store.list(None, 10).await.unwrap(), ["bob", "Cleo"].map(user));
+}
+
+/// Whoever asks for an id while its user is being deleted comes too early or too late.
+pub async fn no_insertion_slips_in_between_a_deletion_and_its_memory(store: Users) {
+    for round in 0..10 {
+        let ada = User { id: UserId::from(format!("ada{round}")), ..user("ada") };
+        assert!(store.insert(&ada).await.unwrap());
+        let mut callers = JoinSet::new();
+        for _ in 0..4 {
+            let (store, ada) = (store.clone(), ada.clone());
+            callers.spawn(async move { store.insert(&ada).await.unwrap() });
+        }
+        let deleted = store.delete(&ada.id).await.unwrap();
+        assert!(deleted && !callers.join_all().await.contains(&true));
+        assert_eq!(store.by_id(&ada.id).await.unwrap(), None);
+    }
 }
 
 /// In the order of the folded names' bytes, disabled ones included, each once over all pages.

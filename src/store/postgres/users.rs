@@ -24,14 +24,20 @@ macro_rules! select {
 
 const INSERT: &str = "INSERT INTO jeton.users
     (id, name_key, username, password, roles, scopes, claims, disabled, epoch, created)
-    VALUES ($1, $2, $3, $4, $5, $6, $7::json, $8, $9, $10) ON CONFLICT DO NOTHING";
+    SELECT $1, $2, $3, $4, $5, $6, $7::json, $8, $9, $10
+    WHERE NOT EXISTS (SELECT FROM jeton.deleted_users WHERE id = $1) ON CONFLICT DO NOTHING";
+/// An insertion waits for a deletion of the same id that has begun before, and then does not see the id
+/// among the deleted, because it looked there before it waited. A statement that follows it sees it.
+const TAKE_BACK: &str = "DELETE FROM jeton.users
+    WHERE id = ANY($1) AND id IN (SELECT id FROM jeton.deleted_users) RETURNING id";
 const BY_NAME: &str = select!("WHERE name_key = $1");
 const BY_ID: &str = select!("WHERE id = $1");
 const TO_CHANGE: &str = select!("WHERE id = $1 FOR UPDATE");
 const CHANGE: &str = "UPDATE jeton.users
     SET password = $2, roles = $3, scopes = $4, claims = $5::json, disabled = $6, epoch = $7 WHERE id = $1";
 const REHASH: &str = "UPDATE jeton.users SET password = $3 WHERE id = $1 AND password = $2";
-const DELETE: &str = "DELETE FROM jeton.users WHERE id = $1";
+const DELETE: &str = "WITH gone AS (DELETE FROM jeton.users WHERE id = $1 RETURNING id),
+    spent AS (INSERT INTO jeton.deleted_users SELECT id FROM gone ON CONFLICT DO NOTHING) SELECT FROM gone";
 const FIRST_PAGE: &str = select!("ORDER BY name_key LIMIT $1");
 const NEXT_PAGE: &str = select!("WHERE name_key > $2 ORDER BY name_key LIMIT $1");
 
@@ -52,8 +58,7 @@ impl UserStore for Postgres {
     }
 
     async fn insert(&self, user: &User) -> Result<bool, Unavailable> {
-        let user = user.clone();
-        Ok(self.link.ask(async move |client| insert(&client, &user).await).await?)
+        Ok(self.insert_all(std::slice::from_ref(user)).await? == [true])
     }
 
     async fn insert_all(&self, users: &[User]) -> Result<Vec<bool>, Unavailable> {
@@ -61,16 +66,7 @@ impl UserStore for Postgres {
         // One commit for so many that they are surely answered in time: waiting for the disk is what takes long.
         for users in users.chunks(BATCH) {
             let users = users.to_vec();
-            let some = self.link.ask(async move |client| {
-                within(&client, BEGIN, async {
-                    let mut stored = Vec::with_capacity(users.len());
-                    for user in &users {
-                        stored.push(insert(&client, user).await?);
-                    }
-                    Ok(stored)
-                })
-                .await
-            });
+            let some = self.link.ask(async move |client| within(&client, BEGIN, insert_some(&client, &users)).await);
             stored.extend(some.await?);
         }
         Ok(stored)
@@ -104,7 +100,7 @@ impl UserStore for Postgres {
         let id = id.clone();
         let deleted = self
             .link
-            .ask(async move |client| Ok(client.execute_typed(DELETE, &[(&id.as_str(), Type::TEXT)]).await? == 1));
+            .ask(async move |client| Ok(client.query_typed(DELETE, &[(&id.as_str(), Type::TEXT)]).await?.len() == 1));
         Ok(deleted.await?)
     }
 
@@ -141,6 +137,18 @@ async fn one(client: &Client, query: &str, key: &str) -> Result<Option<User>, Fa
         return Ok(None);
     }
     client.query_typed_opt(query, &[(&key, Type::TEXT)]).await?.as_ref().map(read).transpose()
+}
+
+async fn insert_some(client: &Client, users: &[User]) -> Result<Vec<bool>, Failure> {
+    let mut stored = Vec::with_capacity(users.len());
+    for user in users {
+        stored.push(insert(client, user).await?);
+    }
+    let new: Vec<_> =
+        users.iter().zip(&stored).filter(|(_, stored)| **stored).map(|(user, _)| user.id.as_str()).collect();
+    let back = client.query_typed(TAKE_BACK, &[(&new, Type::TEXT_ARRAY)]).await?;
+    let back = back.iter().map(|row| row.try_get(0)).collect::<Result<Vec<&str>, _>>()?;
+    Ok(users.iter().zip(stored).map(|(user, stored)| stored && !back.contains(&user.id.as_str())).collect())
 }
 
 async fn insert(client: &Client, user: &User) -> Result<bool, Failure> {

@@ -9,7 +9,11 @@ const APPLICATION: i32 = 0x6a65_746e;
 
 /// The steps from an empty file to the present schema. A file's `user_version` is the number of
 /// steps it has taken. Never change one that was released: add the next.
-const MIGRATIONS: [&str; 2] = [include_str!("0001_sessions_and_users.sql"), include_str!("0002_places.sql")];
+const MIGRATIONS: [&str; 3] = [
+    include_str!("0001_sessions_and_users.sql"),
+    include_str!("0002_places.sql"),
+    include_str!("0003_deleted_users.sql"),
+];
 
 /// How many steps there are.
 pub(super) const KNOWN: u32 = MIGRATIONS.len() as u32;

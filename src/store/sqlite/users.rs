@@ -21,13 +21,15 @@ macro_rules! select {
 
 const INSERT: &str = "INSERT INTO users
     (id, name_key, username, password, roles, scopes, claims, disabled, epoch, created)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT DO NOTHING";
+    SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10
+    WHERE NOT EXISTS (SELECT 1 FROM deleted_users WHERE id = ?1) ON CONFLICT DO NOTHING";
 const BY_NAME: &str = select!("WHERE name_key = ?1");
 const BY_ID: &str = select!("WHERE id = ?1");
 const CHANGE: &str = "UPDATE users
     SET password = ?2, roles = ?3, scopes = ?4, claims = ?5, disabled = ?6, epoch = ?7 WHERE id = ?1";
 const REHASH: &str = "UPDATE users SET password = ?3 WHERE id = ?1 AND password = ?2";
 const DELETE: &str = "DELETE FROM users WHERE id = ?1";
+const SPEND: &str = "INSERT INTO deleted_users (id) VALUES (?1) ON CONFLICT DO NOTHING";
 // Two statements and not one with an OR, so that each is a walk along the index from where it starts.
 const FIRST_PAGE: &str = select!("ORDER BY name_key LIMIT ?1");
 const NEXT_PAGE: &str = select!("WHERE name_key > ?2 ORDER BY name_key LIMIT ?1");
@@ -94,7 +96,13 @@ impl UserStore for Sqlite {
     async fn delete(&self, id: &UserId) -> Result<bool, Unavailable> {
         let id = id.clone();
         self.write(Durability::PowerCut, move |connection| {
-            Ok(connection.prepare_cached(DELETE)?.execute([id.as_str()])? == 1)
+            let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let deleted = transaction.prepare_cached(DELETE)?.execute([id.as_str()])? == 1;
+            if deleted {
+                transaction.prepare_cached(SPEND)?.execute([id.as_str()])?;
+            }
+            transaction.commit()?;
+            Ok(deleted)
         })
         .await
     }

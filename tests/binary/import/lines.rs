@@ -135,13 +135,21 @@ fn an_id_is_one_user_s() {
 }
 
 #[test]
-fn sessions_of_somebody_who_had_the_id_before_stay_over() {
+fn the_id_of_a_deleted_user_is_refused_and_the_name_is_free() {
     let home = Home::new();
     let line = json!({"username": "ada", "hash": HASHES[0], "id": "7"});
     import(&home, std::slice::from_ref(&line), &[]).exits(0);
     let server = home.serve();
     let tokens = login(&server, "ada", PASSWORD).tokens();
     home.run(&["user", "delete", "ada"]).exits(0);
-    import(&home, &[line], &[]).exits(0);
+    let other = json!({"username": "bob", "hash": HASHES[0], "id": "8"});
+    for options in [&[] as &[&str], &["--replace"]] {
+        import(&home, &[other.clone(), line.clone()], options)
+            .exits(1)
+            .says("line 2: the id was that of a user who was deleted, and no id is ever used again");
+    }
+    home.run(&["user", "show", "ada"]).exits(1);
+    import(&home, &[json!({"username": "ada", "hash": HASHES[0]})], &[]).exits(0);
+    login(&server, "ada", PASSWORD).tokens();
     assert_eq!(server.refresh(&tokens.refresh).status, 400);
 }

@@ -121,8 +121,8 @@ impl Server {
     }
 
     /// Runs statements on a connection that stays as they leave it until the answer is dropped.
-    pub fn hold(&self, text: &str) -> Held {
-        let config: tokio_postgres::Config = self.url("postgres").parse().unwrap();
+    pub fn hold(&self, database: &str, text: &str) -> Held {
+        let config: tokio_postgres::Config = self.url(database).parse().unwrap();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let client = runtime.block_on(async {
             let (client, connection) = config.connect(NoTls).await.unwrap();
@@ -130,7 +130,7 @@ impl Server {
             client.batch_execute(text).await.unwrap();
             client
         });
-        Held { _client: client, _runtime: runtime }
+        Held { client, runtime }
     }
 
     /// Ends it as `kill -9` does: the process that listens first, then those that serve.
@@ -178,8 +178,15 @@ impl Server {
 
 /// A connection, and the runtime that it lives on: with it the socket is closed.
 pub struct Held {
-    _client: Client,
-    _runtime: tokio::runtime::Runtime,
+    client: Client,
+    runtime: tokio::runtime::Runtime,
+}
+
+impl Held {
+    /// Runs more statements on it.
+    pub fn run(&self, text: &str) {
+        self.runtime.block_on(self.client.batch_execute(text)).unwrap();
+    }
 }
 
 impl Drop for Server {
