@@ -134,14 +134,26 @@ fn members(row: &ByteRecord, columns: &[&'static str]) -> Result<Map<String, Val
         let value = match name {
             "roles" | "scopes" => text.split([' ', ',']).filter(|word| !word.is_empty()).collect(),
             "claims" => Value::Object(read_claims(text).ok_or(LineRefused::Wrong(name, "a JSON object"))?),
-            "disabled" => match text.to_ascii_lowercase().as_str() {
-                "true" | "1" => true.into(),
-                "false" | "0" => false.into(),
-                _ => text.into(),
-            },
+            "disabled" => truth(text).map_or_else(|| text.into(), Value::Bool),
             _ => text.into(),
         };
         members.insert(name.to_owned(), value);
     }
     Ok(members)
+}
+
+/// A truth as the tools of databases write it, in capitals or not.
+///
+/// | text | is | written by |
+/// |---|---|---|
+/// | `true`, `false` | as it says | most |
+/// | `t`, `f` | true, false | PostgreSQL's COPY |
+/// | `1`, `0` | true, false | MySQL, SQLite |
+/// | any other | none | |
+fn truth(text: &str) -> Option<bool> {
+    match text.to_ascii_lowercase().as_str() {
+        "true" | "t" | "1" => Some(true),
+        "false" | "f" | "0" => Some(false),
+        _ => None,
+    }
 }

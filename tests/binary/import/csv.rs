@@ -24,6 +24,32 @@ fn columns_stand_in_any_order_and_an_empty_one_is_not_given() {
 }
 
 #[test]
+fn a_truth_may_be_spelt_as_databases_write_it() {
+    let home = Home::new();
+    let [hash, _] = HASHES;
+    let spellings = [
+        ("true", true),
+        ("False", false),
+        ("t", true),
+        ("f", false),
+        ("T", true),
+        ("F", false),
+        ("1", true),
+        ("0", false),
+        ("", false),
+    ];
+    let rows = spellings.iter().enumerate().map(|(number, (text, _))| format!("p{number},{hash},{text}\n"));
+    let text = format!("username,hash,disabled\n{}", rows.collect::<String>());
+    import_text(&home, "people.csv", text.as_bytes(), &[]).exits(0);
+    for (number, (text, expected)) in spellings.iter().enumerate() {
+        let shown = home.json(&["user", "show", &format!("p{number}"), "--json"]);
+        assert_eq!(shown["disabled"], *expected, "{text:?}");
+    }
+    let text = format!("username,hash,disabled\nada,{hash},yes\n");
+    import_text(&home, "wrong.csv", text.as_bytes(), &[]).exits(1).says("line 2: disabled is not true or false");
+}
+
+#[test]
 fn objects_stand_in_a_column_as_their_json() {
     let home = Home::new();
     let credential = r#"[{"type":"password","secretData":"{\"value\":\"3Z83Ic8JUztntTF9PBmLJW02MIxLxTYPg2mt5N2TgwA=\",\"salt\":\"8qeAg8keMTB9ctgwRYBQ8w==\"}","credentialData":"{\"hashIterations\":27500,\"algorithm\":\"pbkdf2-sha256\"}"}]"#;
