@@ -31,7 +31,7 @@ pub use hash::PasswordHash;
 pub use hasher::{Hasher, HasherSettings, PasswordChecked};
 pub use import::import_hash;
 pub use model::{User, UserChange};
-pub use name::{FoldedName, NameRefused, check_name};
+pub use name::{FoldedName, NameRefused, check_foreign_name, check_name};
 pub use parameters::HashParameters;
 pub use password::{MAX_PASSWORD_BYTES, Password, PasswordRefused, check_password};
 pub use queue::Busy;

@@ -4,6 +4,7 @@ use std::fmt;
 
 use caseless::Caseless;
 use unicode_normalization::UnicodeNormalization;
+use unicode_properties::{GeneralCategory, GeneralCategoryGroup, UnicodeGeneralCategory};
 
 /// The longest name that may be taken, in characters (code points).
 const MAX_CHARACTERS: usize = 128;
@@ -51,6 +52,10 @@ pub enum NameRefused {
     Control,
     /// It has a character that is not seen or turns the direction of the text.
     Invisible,
+    /// It has a character that means nothing, or nothing that everybody agrees on.
+    Meaningless,
+    /// It begins with a mark that is put on the character before it.
+    BeginsWithMark,
 }
 
 impl NameRefused {
@@ -62,6 +67,8 @@ impl NameRefused {
             Self::SpaceAround => "a user name neither begins nor ends with white space",
             Self::Control => "a user name has no control characters and no line breaks",
             Self::Invisible => "a user name has no invisible characters and none that turn the text's direction",
+            Self::Meaningless => "a user name has no characters that Unicode has not assigned or leaves to private use",
+            Self::BeginsWithMark => "a user name does not begin with a combining mark",
         }
     }
 }
@@ -74,13 +81,41 @@ impl fmt::Display for NameRefused {
 
 impl std::error::Error for NameRefused {}
 
-/// Whether a new user may have this name: 1 to 128 characters, all of them visible or a space inside.
+/// Whether a new user may have this name: 1 to 128 characters, all of them visible or a space inside, and
+/// the same to everybody who reads it. Not asked of those who have a name already.
+///
+/// | beside [`check_foreign_name`] | refused as |
+/// |---|---|
+/// | a character that prints blank | [`NameRefused::Invisible`] |
+/// | unassigned (noncharacters too), private use | [`NameRefused::Meaningless`] |
+/// | a combining mark at the beginning | [`NameRefused::BeginsWithMark`] |
+///
+/// What this Unicode has not assigned yet can be taken once the tables are those of a newer one.
 ///
 /// Folding drops no character, so a name that passes has a key that is not empty either.
 ///
 /// # Errors
 /// The first rule that is broken, in the order of [`NameRefused`].
 pub fn check_name(name: &str) -> Result<(), NameRefused> {
+    check_foreign_name(name)?;
+    if name.chars().any(is_blank) {
+        return Err(NameRefused::Invisible);
+    }
+    if name.chars().any(is_meaningless) {
+        return Err(NameRefused::Meaningless);
+    }
+    if name.chars().next().is_some_and(is_mark) {
+        return Err(NameRefused::BeginsWithMark);
+    }
+    Ok(())
+}
+
+/// Whether a name that another application has given can be shown: it breaks no line and does not deceive.
+/// Which characters may be taken beyond that is the application's to say.
+///
+/// # Errors
+/// As [`check_name`].
+pub fn check_foreign_name(name: &str) -> Result<(), NameRefused> {
     if name.is_empty() {
         return Err(NameRefused::Empty);
     }
@@ -110,6 +145,20 @@ fn is_invisible(c: char) -> bool {
         | '\u{1BCA0}'..='\u{1BCA3}' | '\u{1D173}'..='\u{1D17A}' | '\u{E0000}'..='\u{E0FFF}'
         // Interlinear annotation, and the layout controls of Egyptian hieroglyphs.
         | '\u{FFF9}'..='\u{FFFB}' | '\u{13430}'..='\u{1343F}')
+}
+
+/// A symbol that prints nothing: the braille pattern without dots, a note without a head, and the place of
+/// an object that is not there.
+fn is_blank(c: char) -> bool {
+    matches!(c, '\u{2800}' | '\u{1D159}' | '\u{FFFC}')
+}
+
+fn is_meaningless(c: char) -> bool {
+    matches!(c.general_category(), GeneralCategory::Unassigned | GeneralCategory::PrivateUse)
+}
+
+fn is_mark(c: char) -> bool {
+    c.general_category_group() == GeneralCategoryGroup::Mark
 }
 
 #[cfg(test)]

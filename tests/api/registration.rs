@@ -81,11 +81,20 @@ fn a_password_must_keep_to_the_rules_and_each_refusal_says_which() {
 #[test]
 fn a_name_that_nobody_may_have_is_400() {
     let app = open();
-    for name in ["", " ada", "a\u{200b}da", "a\nda", &"x".repeat(129)] {
+    for name in ["", " ada", "a\u{200b}da", "a\nda", "\u{2800}", "\u{301}ada", "a\u{fdd0}", &"x".repeat(129)] {
         assert_eq!(register(&app, name, PASSWORD).refusal(), "400 invalid_request", "{name:?}");
     }
     for body in [json!({}), json!({ "username": "ada" }), json!({ "username": 1, "password": PASSWORD })] {
         assert_eq!(app.post("/users", &body).refusal(), "400 invalid_request", "{body}");
+    }
+}
+
+#[test]
+fn who_has_a_name_that_nobody_may_have_any_more_can_sign_in() {
+    let app = open();
+    for name in ["\u{2800}", "\u{301}ada", "a\u{fdd0}"] {
+        app.add_user(name);
+        app.sign_in(name);
     }
 }
 

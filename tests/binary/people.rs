@@ -65,7 +65,18 @@ fn a_name_that_is_taken_is_taken_in_every_spelling() {
 #[test]
 fn names_that_could_be_mistaken_are_refused() {
     let home = Home::new();
-    for name in ["", " ada", "ada ", "a\nda", "a\u{202e}da", "a\u{200b}da", &"a".repeat(129)] {
+    for name in [
+        "",
+        " ada",
+        "ada ",
+        "a\nda",
+        "a\u{202e}da",
+        "a\u{200b}da",
+        "\u{2800}",
+        "\u{301}a",
+        "a\u{e000}",
+        &"a".repeat(129),
+    ] {
         add(&home, name, &[]).exits(2).says("a user name");
     }
     assert!(names(&home).is_empty());

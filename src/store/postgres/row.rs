@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use crate::clock::Timestamp;
 use crate::id::UserId;
 use crate::scope::Scope;
-use crate::user::{AttributeRefused, NameRefused, PasswordHash, User, check_name, check_words};
+use crate::user::{AttributeRefused, NameRefused, PasswordHash, User, check_foreign_name, check_words};
 
 /// The longest id: it stands in every token and in a header.
 const MAX_ID: usize = 128;
@@ -66,7 +66,7 @@ impl Answer {
     pub fn into_user(self) -> Result<User, Unusable> {
         let id = self.id().ok_or(Unusable::Id)?;
         let username = self.name.ok_or(Unusable::NoName)?;
-        check_name(&username).map_err(Unusable::Name)?;
+        check_foreign_name(&username).map_err(Unusable::Name)?;
         let roles = roles(self.roles.as_deref())?;
         check_words(&roles).map_err(Unusable::Roles)?;
         Ok(User {

@@ -33,9 +33,19 @@ fn folding_any_single_character_twice_is_folding_it_once() {
 
 #[test]
 fn ordinary_names_of_many_scripts_may_be_taken() {
-    for name in
-        ["a", "ada@example.org", "Ada Lovelace", "O’Brien-Smith", "李小龍", "محمد", "नेहा", "🦀", &"é".repeat(128)]
-    {
+    for name in [
+        "a",
+        "ada@example.org",
+        "Ada Lovelace",
+        "O’Brien-Smith",
+        "李小龍",
+        "محمد",
+        "नेहा",
+        "🦀",
+        "Rene\u{301}",
+        "⠁⠙⠁",
+        &"é".repeat(128),
+    ] {
         assert_eq!(check_name(name), Ok(()), "{name}");
     }
 }
@@ -62,9 +72,46 @@ fn names_that_deceive_or_break_a_line_are_refused() {
         ("\u{feff}ada", NameRefused::Invisible),
         ("\u{3164}", NameRefused::Invisible),
         ("ada\u{e0041}", NameRefused::Invisible),
+        ("\u{2800}", NameRefused::Invisible),
+        ("a\u{2800}da", NameRefused::Invisible),
+        ("\u{1d159}", NameRefused::Invisible),
+        ("\u{fffc}", NameRefused::Invisible),
+        ("\u{fffe}", NameRefused::Meaningless),
+        ("ada\u{ffff}", NameRefused::Meaningless),
+        ("a\u{fdd0}da", NameRefused::Meaningless),
+        ("a\u{fdef}da", NameRefused::Meaningless),
+        ("a\u{1fffe}da", NameRefused::Meaningless),
+        ("a\u{10ffff}da", NameRefused::Meaningless),
+        ("a\u{378}da", NameRefused::Meaningless),
+        ("a\u{e000}da", NameRefused::Meaningless),
+        ("a\u{f8ff}da", NameRefused::Meaningless),
+        ("a\u{10fffd}da", NameRefused::Meaningless),
+        ("\u{301}", NameRefused::BeginsWithMark),
+        ("\u{301}\u{308}", NameRefused::BeginsWithMark),
+        ("\u{301}ada", NameRefused::BeginsWithMark),
+        ("\u{93e}", NameRefused::BeginsWithMark),
+        ("\u{20dd}a", NameRefused::BeginsWithMark),
     ] {
         assert_eq!(check_name(name), Err(why), "{name:?}");
     }
+}
+
+#[test]
+fn every_noncharacter_is_refused() {
+    let planes = (0..=16).flat_map(|plane| [plane << 16 | 0xfffe, plane << 16 | 0xffff]);
+    for number in planes.chain(0xfdd0..=0xfdef) {
+        let name: String = ['a', char::from_u32(number).unwrap()].into_iter().collect();
+        assert_eq!(check_name(&name), Err(NameRefused::Meaningless), "U+{number:04X}");
+    }
+}
+
+#[test]
+fn a_name_that_another_application_gave_need_only_be_readable() {
+    for name in ["\u{2800}", "a\u{e000}", "\u{301}a", "a\u{378}"] {
+        assert_eq!(check_foreign_name(name), Ok(()), "{name:?}");
+    }
+    assert_eq!(check_foreign_name("a\u{200b}da"), Err(NameRefused::Invisible));
+    assert_eq!(check_foreign_name(""), Err(NameRefused::Empty));
 }
 
 proptest! {

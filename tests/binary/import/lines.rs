@@ -73,6 +73,11 @@ fn each_refused_line_is_named_with_a_reason_that_quotes_nothing_and_the_rest_is_
         ),
         (with("claims", json!([])), "claims is not a JSON object"),
         (with("claims", json!({"sub": canary})), "the claim sub has a meaning of its own and cannot be set"),
+        (
+            with("username", json!("\u{2800}")),
+            "a user name has no invisible characters and none that turn the text's direction",
+        ),
+        (with("username", json!("\u{301}ada")), "a user name does not begin with a combining mark"),
         (with("disabled", json!("yes")), "disabled is not true or false"),
         (with("id", json!("")), "id is not 1 to 128 visible characters of ASCII without a space"),
         (with("id", json!(7)), "id is not 1 to 128 visible characters of ASCII without a space"),
@@ -82,7 +87,7 @@ fn each_refused_line_is_named_with_a_reason_that_quotes_nothing_and_the_rest_is_
         (person("bob"), ""),
     ];
     let texts: Vec<_> = lines.iter().map(|(line, _)| line.clone()).collect();
-    let done = import(&home, &texts, &[]).exits(1).says("21 of 23 lines were refused; the others are done");
+    let done = import(&home, &texts, &[]).exits(1).says("23 of 25 lines were refused; the others are done");
     for (number, (line, why)) in (1..).zip(&lines) {
         if why.is_empty() {
             assert!(!done.stderr.contains(&format!("line {number}:")), "{line}");
@@ -91,7 +96,7 @@ fn each_refused_line_is_named_with_a_reason_that_quotes_nothing_and_the_rest_is_
         }
     }
     assert!(!done.stderr.contains(canary) && !done.stderr.contains(HASHES[0]), "{done:#?}");
-    assert_eq!(done.stdout, "added 2, replaced 0, unchanged 0, refused 21\n");
+    assert_eq!(done.stdout, "added 2, replaced 0, unchanged 0, refused 23\n");
     let users = home.json(&["user", "list", "--json"]);
     let names: Vec<_> = users.as_array().unwrap().iter().map(|user| user["username"].as_str().unwrap()).collect();
     assert_eq!(names, ["ada", "bob", "taken"]);
