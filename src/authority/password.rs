@@ -10,7 +10,7 @@ use super::{Authority, Caller, Grant, TokenSet};
 use crate::clock::Timestamp;
 use crate::id::{DEFAULT_CLIENT, SessionId, UserId};
 use crate::store::Unavailable;
-use crate::user::{Busy, Password, PasswordRefused, User, UserChange, check_password};
+use crate::user::{Busy, Password, PasswordHash, PasswordRefused, User, UserChange, check_password};
 
 /// What a change of password asks for.
 #[derive(Debug)]
@@ -41,7 +41,7 @@ pub enum PasswordError {
     },
     /// The hashing queue is full, or it took too long.
     Busy,
-    /// The current one is wrong.
+    /// The current one is wrong, or was by the time of the write.
     InvalidCredentials,
     /// A store does not answer. Where that is the session store, the password may have been changed.
     Unavailable(Unavailable),
@@ -80,6 +80,13 @@ impl Authority {
     /// Changes the user's own password. Every session ends in the same write, and the caller gets a new
     /// one. A wrong current password counts as a failed sign-in.
     ///
+    /// Where the stored hash is another by the time of the write, the current password is looked at once more:
+    ///
+    /// | the hash is another because | the current password is | then |
+    /// |---|---|---|
+    /// | somebody changed the password | wrong by now | as for any wrong one |
+    /// | a sign-in renewed the hash, or the same password was set again | still right | the write is tried once more |
+    ///
     /// # Errors
     /// [`PasswordError`].
     pub async fn change_password(
@@ -93,17 +100,20 @@ impl Authority {
         let PasswordChange { user: id, session, current, new } = change;
         let user = self.users.by_id(&id).await?.filter(|user| !user.disabled).ok_or(PasswordError::UserGone)?;
         check_password(&new, &user.username, self.terms.password_min).map_err(PasswordError::Refused)?;
-        let audit = |outcome| Audit::new(AuditEvent::Password, outcome, caller, now).user(Some(&id));
-        self.prove(&user, current, caller, now, hashing).await.inspect_err(|error| {
-            if matches!(error, PasswordError::InvalidCredentials) {
-                audit("failure").write();
-            }
-        })?;
+        self.prove(&user, current.clone(), caller, now, hashing).await?;
         // Asked before the write: a session store that is down changes nothing.
         let grant = self.grant_of(session, &user).await?;
-        let user = self.replace(&user, new, now, hashing).await?;
+        let new = hashing.of(self.hasher.hash(new)).await?;
+        let mut user = self.replace(&user, &new, now).await?;
+        if user.password != new {
+            self.prove(&user, current, caller, now, hashing).await?;
+            user = self.replace(&user, &new, now).await?;
+        }
+        if user.password != new {
+            return Err(Unavailable("a password hash was replaced twice meanwhile".to_owned()).into());
+        }
         let (session, tokens) = self.open_session(&user, grant, caller, now).await?;
-        audit("success").session(session).write();
+        Audit::new(AuditEvent::Password, "success", caller, now).user(Some(&id)).session(session).write();
         Ok(tokens)
     }
 
@@ -127,6 +137,7 @@ impl Authority {
             }
             Ok(_) => {
                 attempt.failed(now).await;
+                Audit::new(AuditEvent::Password, "failure", caller, now).user(Some(&user.id)).write();
                 Err(PasswordError::InvalidCredentials)
             }
             Err(busy) => {
@@ -136,27 +147,13 @@ impl Authority {
         }
     }
 
-    /// Writes the new password where the old one is still the one that was proved.
-    async fn replace(
-        &self,
-        user: &User,
-        new: Password,
-        now: Timestamp,
-        hashing: &Hashing,
-    ) -> Result<User, PasswordError> {
-        let hash = hashing.of(self.hasher.hash(new)).await?;
-        let change = UserChange {
-            password: Some(hash.clone()),
-            only_from: Some(user.password.clone()),
-            ..UserChange::default()
-        };
-        match self.users.change(&user.id, &change, now).await? {
-            Some(changed) if changed.password == hash => Ok(changed),
-            Some(changed) if !changed.disabled => {
-                Err(Unavailable("a password was changed by somebody else meanwhile".to_owned()).into())
-            }
-            _ => Err(PasswordError::UserGone),
-        }
+    /// Writes the new hash where the old one is still the one that was proved; the user as they are then, with
+    /// whichever hash.
+    async fn replace(&self, user: &User, new: &PasswordHash, now: Timestamp) -> Result<User, PasswordError> {
+        let change =
+            UserChange { password: Some(new.clone()), only_from: Some(user.password.clone()), ..UserChange::default() };
+        let user = self.users.change(&user.id, &change, now).await?;
+        user.filter(|user| user.password == *new || !user.disabled).ok_or(PasswordError::UserGone)
     }
 
     /// What the session was opened for; what a sign-in gets that asks for nothing where there is no such

@@ -14,7 +14,7 @@ pub const MAX_PASSWORD_BYTES: usize = 1024;
 /// What somebody typed, in Unicode's NFC: the same password from a keyboard that composes `é` and
 /// from one that does not. What was typed is kept beside it, for hashes of programs that compose
 /// nothing. Wiped on drop, never shown.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Password {
     composed: Secret<String>,
     /// Where it is something else.

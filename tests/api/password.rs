@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jeton::scope::Scope;
 use jeton::throttle::Limit;
-use jeton::user::UserChange;
+use jeton::user::{PasswordHash, UserChange};
 use serde_json::{Value, json};
 
 use crate::app::{JSON, PASSWORD, Plan, TestApp, at_once, block_on, hash, seconds};
@@ -200,10 +200,51 @@ fn a_password_that_an_operator_has_set_meanwhile_stays() {
         until_somebody_waits(&sessions);
         app.change(&ada, UserChange { password: Some(hash("set by an operator")), ..UserChange::default() });
         sessions.set(Fault::None);
-        assert_eq!(change.join().unwrap().refusal(), "503 temporarily_unavailable", "a retry is told 403");
+        assert_eq!(change.join().unwrap().refusal(), "403 invalid_credentials");
     });
     assert_eq!(app.change_password(&token, PASSWORD, NEW).refusal(), "403 invalid_credentials");
     assert_eq!(sign_in(&app, "set by an operator").status, 200);
+}
+
+/// Changes ada's password from [`PASSWORD`] to [`NEW`], while somebody else gives her this hash: the answer.
+fn overtaken_by(other: &PasswordHash) -> (TestApp, Reply) {
+    let (app, sessions, _) = waiting();
+    let token = app.sign_in("ada").access;
+    let ada = block_on(app.stores.users.list(None, 1)).unwrap().remove(0);
+    sessions.set(Fault::Waits);
+    let reply = std::thread::scope(|scope| {
+        let change = scope.spawn(|| app.change_password(&token, PASSWORD, NEW));
+        until_somebody_waits(&sessions);
+        assert!(block_on(app.stores.users.rehash(&ada.id, &ada.password, other)).unwrap());
+        sessions.set(Fault::None);
+        change.join().unwrap()
+    });
+    (app, reply)
+}
+
+#[test]
+fn a_change_goes_through_where_the_current_password_is_right_for_the_hash_that_came_first() {
+    let (app, reply) = overtaken_by(&hash(PASSWORD));
+    assert_eq!(reply.status, 200, "{reply:?}");
+    assert_eq!(app.refresh(&reply.tokens().refresh).outcome(), "rotated");
+    assert_eq!(sign_in(&app, PASSWORD).refusal(), "401 invalid_credentials");
+    assert_eq!(sign_in(&app, NEW).status, 200);
+}
+
+#[test]
+fn a_change_to_what_somebody_made_it_meanwhile_is_403_all_the_same() {
+    let (app, reply) = overtaken_by(&hash(NEW));
+    assert_eq!(reply.refusal(), "403 invalid_credentials");
+    assert_eq!(sign_in(&app, NEW).status, 200);
+}
+
+#[test]
+fn of_many_changes_at_once_to_the_same_password_as_it_is_none_is_told_that_it_is_wrong() {
+    let (app, tokens) = signed_in();
+    let replies = at_once(6, |_| app.change_password(&tokens.access, PASSWORD, PASSWORD));
+    assert!(replies.iter().any(|reply| reply.status == 200), "{replies:?}");
+    assert!(replies.iter().all(|reply| [200, 503].contains(&reply.status)), "{replies:?}");
+    assert_eq!(sign_in(&app, PASSWORD).status, 200);
 }
 
 #[test]
@@ -247,11 +288,14 @@ fn no_refresh_outlives_a_change_of_password() {
 }
 
 #[test]
-fn of_two_changes_at_once_one_is_made() {
+fn of_many_changes_at_once_one_is_made_and_the_others_have_a_wrong_password_by_then() {
     let (app, tokens) = signed_in();
-    let replies = at_once(2, |number| app.change_password(&tokens.access, PASSWORD, &format!("{NEW} {number}")));
-    let made: Vec<usize> = (0..2).filter(|number| replies[*number].status == 200).collect();
+    let replies = at_once(6, |number| app.change_password(&tokens.access, PASSWORD, &format!("{NEW} {number}")));
+    let made: Vec<usize> = (0..6).filter(|number| replies[*number].status == 200).collect();
     assert_eq!(made.len(), 1, "{replies:?}");
+    for lost in replies.iter().filter(|reply| reply.status != 200) {
+        assert_eq!(lost.refusal(), "403 invalid_credentials");
+    }
     assert_eq!(sign_in(&app, &format!("{NEW} {}", made[0])).status, 200);
     assert_eq!(app.refresh(&replies[made[0]].tokens().refresh).outcome(), "rotated");
 }
