@@ -97,6 +97,7 @@ impl Authority {
         hashing: &Hashing,
     ) -> Result<TokenSet, PasswordError> {
         self.may_change_password()?;
+        self.hasher.has_room()?;
         let PasswordChange { user: id, session, current, new } = change;
         let user = self.users.by_id(&id).await?.filter(|user| !user.disabled).ok_or(PasswordError::UserGone)?;
         check_password(&new, &user.username, self.terms.password_min).map_err(PasswordError::Refused)?;

@@ -100,6 +100,7 @@ impl Authority {
         let Registration { username, password } = registration;
         check_name(&username).map_err(RegisterError::Name)?;
         check_password(&password, &username, self.terms.password_min).map_err(RegisterError::Password)?;
+        self.hasher.has_room()?;
         let audit = |outcome| Audit::new(AuditEvent::Registration, outcome, caller, now);
         self.throttle
             .begin_registration(caller, now)

@@ -7,6 +7,7 @@ mod callers;
 mod closing;
 mod faults;
 mod forge;
+mod full;
 mod limits;
 mod login;
 mod logout;
