@@ -9,7 +9,7 @@ use std::fmt::{self, Write as _};
 use std::io::Write as _;
 use std::str::FromStr;
 
-use log::Level;
+use log::{Level, LevelFilter};
 
 use crate::clock::{Clock, SystemClock};
 
@@ -44,24 +44,47 @@ impl FromStr for LogFormat {
 /// Sends log lines to standard error, at the levels that RUST_LOG names (`info` where it is unset or
 /// empty). Where a logger is set already, as in tests and other people's programs, that one stays.
 pub fn init(format: LogFormat) {
-    init_at(format, "info");
+    init_at(format, asked().as_deref().unwrap_or("info"));
 }
 
 /// The same for a command of a person at a terminal, who is told what came of it anyway: unless RUST_LOG
-/// says otherwise, only the audit lines.
+/// says otherwise, only the audit lines; and never what libraries have to say below a warning, unless
+/// RUST_LOG names the library.
 pub fn init_for_command(format: LogFormat) {
-    init_at(format, "off,jeton::audit=info");
+    init_at(format, &asked().map_or_else(|| "off,jeton::audit=info".to_owned(), |asked| for_command(&asked)));
 }
 
-fn init_at(format: LogFormat, usual: &str) {
-    let levels = std::env::var("RUST_LOG").ok().filter(|levels| !levels.is_empty());
+fn asked() -> Option<String> {
+    std::env::var("RUST_LOG").ok().filter(|levels| !levels.is_empty())
+}
+
+/// What RUST_LOG asks, for a command: a level without a name is that of jeton's own lines, and at most
+/// `warn` for those of everybody else.
+///
+/// | RUST_LOG | for a command |
+/// |---|---|
+/// | `trace` | `warn,jeton=trace` |
+/// | `error` | `error,jeton=error` |
+/// | `debug,mio=trace` | `warn,jeton=debug,mio=trace` |
+/// | `jeton::store=debug` | the same |
+/// | `debug/text` | `warn,jeton=debug/text` |
+fn for_command(asked: &str) -> String {
+    let (levels, text) = asked.split_at(asked.find('/').unwrap_or(asked.len()));
+    let levels = levels.split(',').map(|directive| match directive.trim().parse::<LevelFilter>() {
+        Ok(level) => format!("{},jeton={level}", level.min(LevelFilter::Warn)).to_ascii_lowercase(),
+        Err(_) => directive.to_owned(),
+    });
+    levels.collect::<Vec<_>>().join(",") + text
+}
+
+fn init_at(format: LogFormat, levels: &str) {
     let mut builder = env_logger::Builder::new();
     // Security events stay where only the level is turned down. What the library says of clients that
     // break off or send no HTTP is theirs to flood the log with, and is left out unless it is named.
-    builder.filter_module("jeton::audit", log::LevelFilter::Info);
-    builder.filter_module("actix_http", log::LevelFilter::Off);
-    builder.filter_module("actix_server", log::LevelFilter::Warn);
-    builder.parse_filters(levels.as_deref().unwrap_or(usual));
+    builder.filter_module("jeton::audit", LevelFilter::Info);
+    builder.filter_module("actix_http", LevelFilter::Off);
+    builder.filter_module("actix_server", LevelFilter::Warn);
+    builder.parse_filters(levels);
     builder.format(move |out, record| {
         let time = SystemClock.now().rfc3339_millis();
         let message = record.args().to_string();
@@ -161,6 +184,24 @@ mod tests {
     fn every_character_survives_the_way_through_json() {
         let all: String = (char::MIN..=char::MAX).collect();
         assert_eq!(serde_json::from_str::<String>(&Json(&all).to_string()).unwrap(), all);
+    }
+
+    #[test]
+    fn a_level_without_a_name_is_not_that_of_libraries_where_a_command_runs() {
+        for (asked, expected) in [
+            ("trace", "warn,jeton=trace"),
+            ("DEBUG", "warn,jeton=debug"),
+            ("error", "error,jeton=error"),
+            ("off", "off,jeton=off"),
+            ("debug, mio=trace", "warn,jeton=debug, mio=trace"),
+            ("warn,jeton::audit=info", "warn,jeton=warn,jeton::audit=info"),
+            ("jeton::store=debug", "jeton::store=debug"),
+            ("mio", "mio"),
+            ("debug/text", "warn,jeton=debug/text"),
+            ("", ""),
+        ] {
+            assert_eq!(for_command(asked), expected, "{asked}");
+        }
     }
 
     #[test]

@@ -150,6 +150,20 @@ fn every_command_that_changes_something_leaves_a_line() {
 }
 
 #[test]
+fn a_command_passes_on_nothing_of_libraries_unless_they_are_named() {
+    let foreign = |levels: &str| {
+        let done = Home::new().with("RUST_LOG", levels).run(&["user", "list"]).exits(0);
+        let lines = done.stderr.lines().filter(|line| !line.contains(" jeton"));
+        lines.map(str::to_owned).collect::<Vec<_>>()
+    };
+    for levels in ["info", "debug", "trace"] {
+        assert_eq!(foreign(levels), [""; 0], "{levels}");
+    }
+    assert!(foreign("mio=trace").iter().all(|line| line.contains(" TRACE mio")));
+    assert_ne!(foreign("mio=trace"), [""; 0]);
+}
+
+#[test]
 fn in_json_every_line_is_an_object() {
     let home = home().with("JETON_LOG_FORMAT", "json").with("RUST_LOG", "debug");
     home.add("ada");
