@@ -41,8 +41,9 @@ const DELETE: &str = "WITH gone AS (DELETE FROM jeton.users WHERE id = $1 RETURN
 const FIRST_PAGE: &str = select!("ORDER BY name_key LIMIT $1");
 const NEXT_PAGE: &str = select!("WHERE name_key > $2 ORDER BY name_key LIMIT $1");
 
-/// A row that is locked must be let go of before we stop waiting for it.
-const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL lock_timeout = 400";
+/// A row that is locked must be let go of before we stop waiting for it. Does not ask for READ WRITE: where
+/// the server takes no writes any more, the write must be told so, which ends the connection.
+const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout = 400";
 
 /// How many new users share a commit.
 const BATCH: usize = 50;
