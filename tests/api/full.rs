@@ -51,7 +51,6 @@ fn a_change_of_password_looks_nobody_up() {
     let mut replies = Vec::new();
     while_full(&app, || replies = vec![app.change_password(&token, PASSWORD, "a better one")]);
     assert_eq!(replies[0].refusal(), "503 temporarily_unavailable");
-    assert_eq!(replies[0].header("retry-after"), "1");
 }
 
 #[test]
@@ -62,7 +61,6 @@ fn a_registration_is_not_counted() {
     while_full(&app, || replies = ["a", "b", "c", "d"].map(register).into());
     for reply in replies {
         assert_eq!(reply.refusal(), "503 temporarily_unavailable");
-        assert_eq!(reply.header("retry-after"), "1");
     }
     for (name, expected) in [("a", 201), ("b", 201), ("c", 429)] {
         assert_eq!(register(name).status, expected, "{name}");

@@ -133,7 +133,7 @@ fn what_the_server_answers_is_told_in_words() {
         let done = home.run(&["user", "disable", "ada"]).exits(1).says(&format!("SQLSTATE {code} ({words}"));
         assert!(!done.stderr.contains("secret"), "{done:?}");
     }
-    let held: Vec<_> = (0..4).map(|_| server.hold("")).collect();
+    let held: Vec<_> = (0..4).map(|_| server.hold("postgres", "")).collect();
     home.run(&["user", "list"]).exits(1).says("too many clients");
     drop(held);
 }
