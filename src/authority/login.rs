@@ -38,7 +38,10 @@ pub enum LoginError {
         wait: Duration,
     },
     /// The hashing queue is full, or it took too long.
-    Busy,
+    Busy {
+        /// When to come back.
+        wait: Duration,
+    },
     /// A store does not answer.
     Unavailable(Unavailable),
     /// Unknown, wrong or disabled: which of them is told to nobody.
@@ -67,8 +70,8 @@ impl From<Throttled> for LoginError {
 }
 
 impl From<Busy> for LoginError {
-    fn from(_: Busy) -> Self {
-        Self::Busy
+    fn from(Busy { wait }: Busy) -> Self {
+        Self::Busy { wait }
     }
 }
 

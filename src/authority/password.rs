@@ -40,7 +40,10 @@ pub enum PasswordError {
         wait: Duration,
     },
     /// The hashing queue is full, or it took too long.
-    Busy,
+    Busy {
+        /// When to come back.
+        wait: Duration,
+    },
     /// The current one is wrong, or was by the time of the write.
     InvalidCredentials,
     /// A store does not answer. Where that is the session store, the password may have been changed.
@@ -54,8 +57,8 @@ impl From<Unavailable> for PasswordError {
 }
 
 impl From<Busy> for PasswordError {
-    fn from(_: Busy) -> Self {
-        Self::Busy
+    fn from(Busy { wait }: Busy) -> Self {
+        Self::Busy { wait }
     }
 }
 

@@ -49,7 +49,10 @@ pub enum RegisterError {
     /// Somebody has the name, in this or another spelling.
     NameTaken,
     /// The hashing queue is full, or it took too long.
-    Busy,
+    Busy {
+        /// When to come back.
+        wait: Duration,
+    },
     /// A store does not answer. The account may have been made.
     Unavailable(Unavailable),
 }
@@ -61,8 +64,8 @@ impl From<Unavailable> for RegisterError {
 }
 
 impl From<Busy> for RegisterError {
-    fn from(_: Busy) -> Self {
-        Self::Busy
+    fn from(Busy { wait }: Busy) -> Self {
+        Self::Busy { wait }
     }
 }
 

@@ -1,7 +1,6 @@
 //! The one place where a refusal becomes a status, a code and a sentence.
 
 use std::fmt;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use actix_web::body::BoxBody;
@@ -87,13 +86,10 @@ impl ApiError {
         Self { cause: Some(cause.to_string().into()), ..error.with(RETRY_AFTER, "1") }
     }
 
-    /// The hashing queue is full, or was waited in for too long. Those who are refused in the same moment are
-    /// asked back apart, after 1 to 4 s by turns: else they would come back in the same moment as well, and
-    /// everybody would wait for their answers.
-    fn busy() -> Self {
-        static TURN: AtomicU64 = AtomicU64::new(0);
-        let seconds = 1 + TURN.fetch_add(1, Ordering::Relaxed) % 4;
-        Self::temporarily_unavailable("too many passwords are being checked").with(RETRY_AFTER, &seconds.to_string())
+    /// The hashing queue is full, or was waited in for too long.
+    fn busy(wait: Duration) -> Self {
+        Self::temporarily_unavailable("too many passwords are being checked")
+            .with(RETRY_AFTER, &wait.as_secs().to_string())
     }
 
     /// 429 with Retry-After in whole seconds, rounded up: whoever waits so long is not refused again.
@@ -163,7 +159,7 @@ impl From<LoginError> for ApiError {
         let bad = |code, description| Self::new(StatusCode::BAD_REQUEST, code, description);
         match error {
             LoginError::TooManyAttempts { wait } => Self::too_many_attempts(wait),
-            LoginError::Busy => Self::busy(),
+            LoginError::Busy { wait } => Self::busy(wait),
             LoginError::Unavailable(error) => error.into(),
             LoginError::InvalidCredentials => {
                 Self::new(StatusCode::UNAUTHORIZED, "invalid_credentials", "The name or the password is wrong")
@@ -192,7 +188,7 @@ impl From<RegisterError> for ApiError {
             RegisterError::Password(refused) => refused.into(),
             RegisterError::TooManyAttempts { wait } => Self::too_many_attempts(wait),
             RegisterError::NameTaken => Self::new(StatusCode::CONFLICT, "username_taken", "The name is taken"),
-            RegisterError::Busy => Self::busy(),
+            RegisterError::Busy { wait } => Self::busy(wait),
             RegisterError::Unavailable(error) => error.into(),
         }
     }
@@ -296,7 +292,7 @@ impl From<PasswordError> for BearerError {
             PasswordError::UserGone => Self::Challenge(Challenge::UserGone),
             PasswordError::Refused(refused) => Self::Api(refused.into()),
             PasswordError::TooManyAttempts { wait } => Self::Api(ApiError::too_many_attempts(wait)),
-            PasswordError::Busy => Self::Api(ApiError::busy()),
+            PasswordError::Busy { wait } => Self::Api(ApiError::busy(wait)),
             // Never 401, on which clients throw their good token away.
             PasswordError::InvalidCredentials => {
                 Self::Api(ApiError::new(StatusCode::FORBIDDEN, "invalid_credentials", "The current password is wrong"))

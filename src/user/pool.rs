@@ -55,9 +55,9 @@ impl Pool {
             }),
         )?;
         match tokio::time::timeout(self.wait, &mut answer).await {
-            Ok(done) => done.map_err(|_| Busy),
-            Err(_) if place.withdraw() => Err(Busy),
-            Err(_) => answer.await.map_err(|_| Busy),
+            Ok(done) => done.map_err(|_| self.queue.refuse()),
+            Err(_) if place.withdraw() => Err(self.queue.refuse()),
+            Err(_) => answer.await.map_err(|_| self.queue.refuse()),
         }
     }
 

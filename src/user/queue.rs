@@ -19,7 +19,11 @@ const UNPOISONED: &str = "nothing that can panic is done under this lock";
 /// No place was free, or no thread came to it in time. Nothing was computed; trying again later is
 /// right.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Busy;
+pub struct Busy {
+    /// How much later: 1 to 4 s by turns. Whoever is refused in the same moment as hundreds of others would else
+    /// come back with all of them, and everybody would wait for their answers.
+    pub wait: Duration,
+}
 
 impl fmt::Display for Busy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -45,8 +49,16 @@ struct State {
     waiting: VecDeque<Job>,
     computing: usize,
     begun: u64,
+    refused: u64,
     next_number: u64,
     closed: bool,
+}
+
+impl State {
+    fn refuse(&mut self) -> Busy {
+        self.refused += 1;
+        Busy { wait: Duration::from_secs(1 + self.refused % 4) }
+    }
 }
 
 /// The jobs that wait, and the places.
@@ -65,7 +77,7 @@ impl Queue {
     /// Adds a job, where a place is free. It waits as long as the answer is kept.
     pub fn admit(&self, deadline: Option<Instant>, work: Work) -> Result<Place<'_>, Busy> {
         let mut state = self.lock();
-        self.room(&state)?;
+        self.room(&mut state)?;
         let number = state.next_number;
         state.next_number += 1;
         state.waiting.push_back(Job { number, deadline, work });
@@ -76,11 +88,16 @@ impl Queue {
 
     /// Whether a place is free just now.
     pub fn has_room(&self) -> Result<(), Busy> {
-        self.room(&self.lock())
+        self.room(&mut self.lock())
     }
 
-    fn room(&self, state: &State) -> Result<(), Busy> {
-        if state.waiting.len() + state.computing < self.places { Ok(()) } else { Err(Busy) }
+    fn room(&self, state: &mut State) -> Result<(), Busy> {
+        if state.waiting.len() + state.computing < self.places { Ok(()) } else { Err(state.refuse()) }
+    }
+
+    /// The refusal of somebody who had a place.
+    pub fn refuse(&self) -> Busy {
+        self.lock().refuse()
     }
 
     /// The next job, as soon as there is one; `None` once the queue is closed. A thread that has had

@@ -7,11 +7,8 @@ use super::rights;
 
 /// The steps from nothing to the present tables. `jeton.migrations` has a row for each that was taken.
 /// Never change one that was released: add the next.
-const MIGRATIONS: [&str; 3] = [
-    include_str!("0001_people.sql"),
-    include_str!("0002_first_sign_in.sql"),
-    include_str!("0003_deleted_users.sql"),
-];
+const MIGRATIONS: [&str; 3] =
+    [include_str!("0001_people.sql"), include_str!("0002_first_sign_in.sql"), include_str!("0003_deleted_users.sql")];
 
 /// How many steps there are.
 pub(super) const KNOWN: i32 = MIGRATIONS.len() as i32;
