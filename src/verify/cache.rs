@@ -1,10 +1,15 @@
 //! Tokens whose form and signature were found good, so that they need not be checked again.
 //!
+//! A token is remembered from the second time on that it is found good. Many are used only once, and to
+//! keep each of those pushed another one out, from memory that was in no processor's cache any more: that
+//! took longer than to read the token.
+//!
 //! What depends on time and policy (issuer, audience, lifetime) is not remembered: the verifier looks
 //! at the claims every time. A cache belongs to one set of keys and goes with it, so that no token
 //! outlives its key.
 
-use std::hash::{Hash, Hasher};
+use std::hash::{BuildHasher, Hash, Hasher};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use foldhash::fast::RandomState;
 use quick_cache::sync::{Cache, DefaultLifecycle};
@@ -18,35 +23,58 @@ pub(super) const MAX_BYTES: u64 = 16 * 1024 * 1024;
 /// What an entry takes beside the token and its payload, about: the claims apart, and the place.
 const BESIDE: usize = 768;
 
+/// Of how many tokens it is known that they were seen once, at most; in 64 KiB.
+const MARKS: usize = 16 * 1024;
+
 /// A bounded cache. The least used go first.
-pub(super) struct TokenCache(Cache<Token, Verified, Bytes, RandomState>);
+pub(super) struct TokenCache {
+    tokens: Cache<Token, Verified, Bytes, RandomState>,
+    /// Those that were seen once, each at the place of its hash; a newer one takes an older one's place.
+    seen_once: Box<[AtomicU32]>,
+    hashing: RandomState,
+}
 
 impl TokenCache {
     /// An empty cache.
     pub(super) fn new() -> Self {
         let items = usize::try_from(MAX_BYTES).unwrap_or(usize::MAX) / (2 * BESIDE);
-        Self(Cache::with(items, MAX_BYTES, Bytes, RandomState::default(), DefaultLifecycle::default()))
+        let hashing = RandomState::default();
+        Self {
+            tokens: Cache::with(items, MAX_BYTES, Bytes, hashing.clone(), DefaultLifecycle::default()),
+            seen_once: (0..MARKS).map(|_| AtomicU32::new(0)).collect(),
+            hashing,
+        }
     }
 
     /// What is known of this very token.
     pub(super) fn get(&self, token: &str) -> Option<Verified> {
-        self.0.get(&Asked(token))
+        self.tokens.get(&Asked(token))
     }
 
-    /// Remembers a token that is good.
+    /// Takes note of a token that was found good, and remembers it where that was so before.
     pub(super) fn insert(&self, token: &str, verified: Verified) {
-        self.0.insert(Token(token.into()), verified);
+        if self.was_seen(token) {
+            self.tokens.insert(Token(token.into()), verified);
+        }
+    }
+
+    /// Whether this token was seen before, and not too many others since. It may be wrong: then a token is
+    /// remembered a little earlier or later.
+    fn was_seen(&self, token: &str) -> bool {
+        let hash = self.hashing.hash_one(Asked(token));
+        let mark = (hash >> 32) as u32;
+        self.seen_once[hash as usize % MARKS].swap(mark, Ordering::Relaxed) == mark
     }
 
     /// What all that is remembered weighs.
     #[cfg(test)]
     pub(super) fn bytes(&self) -> u64 {
-        self.0.weight()
+        self.tokens.weight()
     }
 
     /// Forgets a token that has expired.
     pub(super) fn remove(&self, token: &str) {
-        self.0.remove(&Asked(token));
+        self.tokens.remove(&Asked(token));
     }
 }
 

@@ -74,8 +74,8 @@ impl Verified {
         C::deserialize(&mut serde_json::Deserializer::from_str(&self.0.payload)).ok()
     }
 
-    /// What a service makes of every token, made once and remembered with it: the same token brings the
-    /// same value with its next request. A service that asks for two types gets the second made anew each
+    /// What a service makes of every token, remembered with it: a token that comes again brings the same
+    /// value, from its second request on. A service that asks for two types gets the second made anew each
     /// time.
     pub fn derived<T: Send + Sync + 'static>(&self, make: impl FnOnce(&Self) -> T) -> Arc<T> {
         if let Some(known) = self.0.derived.get() {
