@@ -60,6 +60,8 @@ pub struct Audit<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     operator: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    people: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     left_out: Option<u64>,
 }
 
@@ -80,6 +82,7 @@ impl<'a> Audit<'a> {
             key: None,
             active_from: None,
             operator: None,
+            people: None,
             left_out: None,
         }
     }
@@ -112,6 +115,12 @@ impl<'a> Audit<'a> {
     /// Names the operator by the number that the system knows them by.
     pub const fn operator(mut self, uid: u32) -> Self {
         self.operator = Some(uid);
+        self
+    }
+
+    /// Says of how many users it is the line.
+    pub const fn people(mut self, people: usize) -> Self {
+        self.people = Some(people);
         self
     }
 

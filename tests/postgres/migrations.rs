@@ -112,7 +112,11 @@ fn tables_of_before_are_brought_up_to_date_and_keep_what_is_in_them() {
     assert_eq!(database.sql(accounts), ["(42,ada,Ada,7)"]);
     let may = "SELECT has_function_privilege('teller', 'jeton.end_sessions(text)', 'EXECUTE')";
     assert_eq!(database.sql(may), ["t"]);
-    database.sql("SELECT jeton.end_sessions('43'); SELECT jeton.end_sessions(NULL)");
+    database.sql(
+        "SELECT jeton.end_sessions('43'); SELECT jeton.end_sessions(NULL);
+         SELECT jeton.end_sessions(''); SELECT jeton.end_sessions(repeat('x', 129))",
+    );
     assert_eq!(database.sql("SELECT id FROM jeton.accounts WHERE epoch > 1600000000000"), ["43"]);
+    assert_eq!(database.sql("SELECT count(*) FROM jeton.accounts"), ["2"]);
     database.sql("DROP OWNED BY teller; DROP ROLE teller");
 }

@@ -135,6 +135,7 @@ fn files_that_are_of_no_use_stop_the_start() {
     };
     let file = |name: &str| certificates.file(name).display().to_string();
     assert!(why(format!("sslrootcert={}", file("none.pem"))).contains("none.pem"));
+    assert!(why(format!("sslmode=disable&sslrootcert={}", file("none.pem"))).contains("none.pem"));
     assert!(why(format!("sslrootcert={}", file("client.key"))).contains("it holds no certificate"));
     let mixed = format!("sslcert={}&sslkey={}", file("client.pem"), file("server.key"));
     assert!(why(format!("sslmode=require&{mixed}")).contains("client.pem"));

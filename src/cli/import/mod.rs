@@ -24,7 +24,6 @@ use self::record::Record;
 use self::refused::LineRefused;
 use self::report::Report;
 use super::arguments::{Import, ImportFormat};
-use super::audit::audit;
 use super::context::Context;
 use super::failure::Failure;
 use crate::user::FoldedName;
@@ -50,9 +49,6 @@ pub async fn run(context: &Context, import: &Import) -> Result<(), Failure> {
     let mut report = Report::new(import.json, &progress);
     let done = import_all(context, import.replace, &mut lines, &mut report).await;
     progress.end();
-    if report.has_changes() {
-        audit("users_imported", None, None);
-    }
     report.print()?;
     done?;
     report.verdict()

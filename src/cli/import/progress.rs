@@ -25,7 +25,12 @@ impl Progress {
 
     /// Prints a line on standard error, above the bar.
     pub fn say(&self, text: &str) {
-        self.0.suspend(|| eprintln!("{text}"));
+        self.above(|| eprintln!("{text}"));
+    }
+
+    /// Has something written on standard error, above the bar.
+    pub fn above(&self, write: impl FnOnce()) {
+        self.0.suspend(write);
     }
 
     /// Takes the bar away.

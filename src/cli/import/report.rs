@@ -43,9 +43,9 @@ impl<'a> Report<'a> {
         self.last = self.last.max(number);
     }
 
-    /// Whether anybody was added or replaced.
-    pub const fn has_changes(&self) -> bool {
-        self.added + self.replaced > 0
+    /// Has a line of the audit written.
+    pub fn audited(&self, write: impl FnOnce()) {
+        self.progress.above(write);
     }
 
     /// A line is refused. People are told at once, programs at the end.

@@ -3,6 +3,7 @@
 use super::record::Record;
 use super::refused::LineRefused;
 use super::report::{Outcome, Report};
+use crate::cli::audit::{audit, audit_people};
 use crate::clock::{Clock, SystemClock};
 use crate::entropy::SystemEntropy;
 use crate::store::{Unavailable, UserStore};
@@ -21,8 +22,13 @@ pub async fn all(
     let now = SystemClock.now();
     let new: Vec<User> = batch.iter().map(|(_, record)| record.user(now, &SystemEntropy)).collect();
     let stored = users.insert_all(&new).await?;
+    // At once: whatever ends the import early, what was done has its line.
+    let added = stored.iter().filter(|stored| **stored).count();
+    if added > 0 {
+        report.audited(|| audit_people("users_imported", added));
+    }
     for ((number, record), stored) in batch.iter().zip(stored) {
-        let outcome = if stored { Ok(Outcome::Added) } else { existing(users, replace, record).await? };
+        let outcome = if stored { Ok(Outcome::Added) } else { existing(users, replace, record, report).await? };
         match outcome {
             Ok(outcome) => report.done(*number, outcome),
             Err(why) => report.refused(*number, &why),
@@ -36,6 +42,7 @@ async fn existing(
     users: &dyn UserStore,
     replace: bool,
     record: &Record,
+    report: &Report<'_>,
 ) -> Result<Result<Outcome, LineRefused>, Unavailable> {
     let Some(user) = users.by_name(&FoldedName::new(&record.username)).await? else {
         return Ok(Err(without_name(users, record).await?));
@@ -47,8 +54,11 @@ async fn existing(
     if !replace {
         return Ok(Err(LineRefused::NameTaken));
     }
-    let changed = users.change(&user.id, &change, SystemClock.now()).await?;
-    Ok(if changed.is_some() { Ok(Outcome::Replaced) } else { Err(LineRefused::Gone) })
+    if users.change(&user.id, &change, SystemClock.now()).await?.is_none() {
+        return Ok(Err(LineRefused::Gone));
+    }
+    report.audited(|| audit("user_replaced", Some(&user.id), None));
+    Ok(Ok(Outcome::Replaced))
 }
 
 /// Why a user was not stored whose name nobody has.

@@ -16,7 +16,7 @@ use tokio_rustls::TlsConnector;
 
 use super::trust::{AnyName, Anybody};
 use super::url::{PostgresUrl, TlsMode};
-use crate::store::pem_files::{Useless, authorities, certificates, private_key, provider};
+use crate::store::pem_files::{Useless, authorities, certificates, judge_authorities, private_key, provider};
 
 /// Makes TLS of a socket that the driver has connected. Clones share the settings.
 #[derive(Clone)]
@@ -44,6 +44,8 @@ impl Tls {
 }
 
 fn verifier(url: &PostgresUrl) -> Result<Arc<dyn ServerCertVerifier>, Useless> {
+    // Also where the mode asks no authority: whoever names a file means it to be there.
+    url.authority.as_deref().map(judge_authorities).transpose()?;
     if matches!(url.tls, TlsMode::Disable | TlsMode::Prefer | TlsMode::Require) {
         return Ok(Arc::new(Anybody::new(&provider())));
     }

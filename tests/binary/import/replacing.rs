@@ -1,6 +1,6 @@
 //! People who are there already: unchanged, refused or replaced.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{HASHES, import, login, person, report, stored};
 use crate::home::{Home, PASSWORD};
@@ -43,6 +43,32 @@ fn an_import_that_was_killed_goes_on_where_it_was() {
     assert_eq!(there(), 1_000, "whole batches: the last hundred waited for more");
     let done = import(&home, &lines, &["--json"]).exits(0);
     assert_eq!(report(&done), json!({"added": 400, "replaced": 0, "unchanged": 1_000, "refused": []}));
+}
+
+#[test]
+fn each_batch_and_each_replaced_user_has_a_line_of_the_audit_when_it_is_done() {
+    let home = Home::new();
+    let lines: Vec<_> = (0..700).map(|number| person(&format!("person {number}"))).collect();
+    let done = import(&home, &lines, &[]).exits(0);
+    assert_eq!(audited(&done.stderr, "users_imported"), [json!({"people": 500}), json!({"people": 200})]);
+
+    let replaced = home.json(&["user", "show", "person 3", "--json"])["id"].clone();
+    let other = json!({"username": "person 3", "hash": HASHES[1]});
+    let done = import(&home, &[other, person("person 4"), person("new")], &["--replace"]).exits(0);
+    assert_eq!(audited(&done.stderr, "users_imported"), [json!({"people": 1})]);
+    assert_eq!(audited(&done.stderr, "user_replaced"), [json!({"user": replaced})]);
+}
+
+/// What lines of the audit say of people.
+fn audited(stderr: &str, outcome: &str) -> Vec<Value> {
+    let lines = stderr.lines().filter_map(|line| serde_json::from_str::<Value>(&line[line.find('{')?..]).ok());
+    lines
+        .filter(|line| line["outcome"] == outcome)
+        .map(|line| match &line["people"] {
+            Value::Null => json!({ "user": line["user"] }),
+            people => json!({ "people": people }),
+        })
+        .collect()
 }
 
 #[test]
