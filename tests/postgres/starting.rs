@@ -81,7 +81,7 @@ fn a_role_that_may_only_read_stops_the_start_and_fails_the_check_up() {
     let home = Home::new().with("JETON_USERS_URL", &url);
     database
         .sql(&format!("GRANT USAGE ON SCHEMA jeton TO {role}; GRANT SELECT ON ALL TABLES IN SCHEMA jeton TO {role}"));
-    let own = "the role lacks INSERT on jeton.users, UPDATE on jeton.users, DELETE on jeton.users";
+    let own = "the role lacks INSERT on jeton.users, UPDATE on jeton.users, DELETE on jeton.users, INSERT on jeton.deleted_users";
     home.run(&["serve"]).exits(1).says(own).says("must own");
     has(&home.run(&["doctor", "--json"]).exits(1), "failed", own);
     let foreign = "the role lacks INSERT on jeton.accounts, UPDATE on jeton.accounts";

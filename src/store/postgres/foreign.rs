@@ -5,13 +5,12 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use tokio_postgres::error::SqlState;
 use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{Client, Row};
 
 use super::failure::Failure;
 use super::link::Link;
-use super::query::UsersQuery;
+use super::query::{UsersQuery, mistaken};
 use super::row::{Answer, Unusable};
 use super::url::PostgresUrl;
 use super::{PostgresError, start, types, within};
@@ -207,18 +206,6 @@ async fn try_empty_name(client: &Client, query: &UsersQuery) -> Result<(), Failu
         // The empty name is no number, or whatever the query makes of it.
         Err(error) if error.code().is_some_and(|state| state.code().starts_with("22")) => Ok(()),
         Err(error) => Err(mistaken(&error)),
-    }
-}
-
-/// What is wrong with the query as it is written, in the server's words.
-pub(super) fn mistaken(error: &tokio_postgres::Error) -> Failure {
-    match (Failure::at_start(error), error.code()) {
-        (Failure::Misconfigured(why), _) => Failure::Misconfigured(format!("JETON_USERS_QUERY: {why}")),
-        // What it calls writes.
-        (Failure::Down(why), Some(&SqlState::READ_ONLY_SQL_TRANSACTION)) => {
-            Failure::Misconfigured(format!("JETON_USERS_QUERY: {why}"))
-        }
-        (other, _) => other,
     }
 }
 

@@ -1,9 +1,9 @@
 //! People in PostgreSQL: in tables of jeton's own, or in another application's, shared by any number of
 //! instances.
 //!
-//! Owns the connections and how they break and come back, the schema `jeton` and its migrations, and
-//! how a row of the operator's own query becomes a user. It does not own any rule (see `store`). Made by
-//! the composition root and the command line.
+//! Owns the connections and how they break and come back, what the server and our role must allow, the
+//! schema `jeton` and its migrations, and how the operator's own query is judged and a row of it becomes a
+//! user. It does not own any rule (see `store`). Made by the composition root and the command line.
 //!
 //! Every statement is sent unnamed, with its parameters and their types: nothing is prepared, so that a
 //! pooler in front changes nothing and no plan goes stale. No statement is ever sent twice.

@@ -3,6 +3,11 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
+use tokio_postgres::Error;
+use tokio_postgres::error::SqlState;
+
+use super::failure::Failure;
+
 /// What it has to yield.
 const COLUMNS: [&str; 5] = ["id", "name", "hash", "roles", "disabled"];
 
@@ -81,6 +86,18 @@ impl UsersQuery {
     }
 }
 
+/// What is wrong with the query as it is written, in the server's words.
+pub(super) fn mistaken(error: &Error) -> Failure {
+    match (Failure::at_start(error), error.code()) {
+        (Failure::Misconfigured(why), _) => Failure::Misconfigured(format!("JETON_USERS_QUERY: {why}")),
+        // What it calls writes.
+        (Failure::Down(why), Some(&SqlState::READ_ONLY_SQL_TRANSACTION)) => {
+            Failure::Misconfigured(format!("JETON_USERS_QUERY: {why}"))
+        }
+        (other, _) => other,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -101,6 +118,7 @@ mod tests {
             assert!(UsersQuery::parse(text).expect_err(text).contains(part), "{text}");
         }
     }
+
     #[test]
     fn a_bare_null_is_told_from_a_column() {
         for (text, is_null) in [

@@ -19,7 +19,10 @@ macro_rules! missing {
 const TAKES_WRITES: &str = "SELECT pg_is_in_recovery(), current_setting('transaction_read_only')::boolean";
 
 /// What people kept here need, and what is kept of another application's people.
-const OWN: &str = missing!("('users', 'SELECT'), ('users', 'INSERT'), ('users', 'UPDATE'), ('users', 'DELETE')");
+const OWN: &str = missing!(
+    "('users', 'SELECT'), ('users', 'INSERT'), ('users', 'UPDATE'), ('users', 'DELETE'),
+     ('deleted_users', 'SELECT'), ('deleted_users', 'INSERT')"
+);
 const FOREIGN: &str = missing!("('accounts', 'SELECT'), ('accounts', 'INSERT'), ('accounts', 'UPDATE')");
 
 /// Whether the steps that are missing can be taken: everything that they touch has to be the role's.

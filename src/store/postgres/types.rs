@@ -6,8 +6,7 @@ use tokio_postgres::types::Type;
 use tokio_postgres::{Client, Row};
 
 use super::failure::Failure;
-use super::foreign::mistaken;
-use super::query::UsersQuery;
+use super::query::{UsersQuery, mistaken};
 
 /// Base types of the category "user-defined" that are no word.
 const NO_WORDS: [&str; 4] = ["bytea", "json", "jsonb", "xml"];
