@@ -108,6 +108,35 @@ fn a_query_that_fails_over_somebody_is_answered_like_an_unknown_name_and_told_to
 }
 
 #[test]
+fn a_query_that_writes_over_somebody_is_told_from_a_standby() {
+    let application = Application::new();
+    // Nothing is wrong with the rights, nor with the name that the start tries.
+    application.sql(&format!(
+        "ALTER TABLE app.people ADD COLUMN last_seen timestamptz;
+         CREATE FUNCTION app.seen(bigint) RETURNS boolean LANGUAGE sql AS
+             'UPDATE app.people SET last_seen = now() WHERE id = $1; SELECT false';
+         GRANT UPDATE ON app.people TO {}",
+        application.role
+    ));
+    let query = QUERY.replace("NOT active", "app.seen(id)");
+    let home = Home::new().with("JETON_USERS_URL", &application.text).with("JETON_USERS_QUERY", query);
+    let server = home.serve();
+    let writing = server.login("ada", crate::app::PASSWORD);
+    let unknown = server.login("nobody", crate::app::PASSWORD);
+    assert_eq!((writing.status, &writing.body), (401, &unknown.body));
+    assert_eq!(server.get("/readyz", None).body["stores"]["users"], "up");
+    let why = "it calls something that writes, and must only read (SQLSTATE 25006)";
+    for arguments in [&["user", "show", "ada"] as &[&str], &["session", "revoke", "--user", "ada"]] {
+        let done = home.run(arguments).exits(1).says(&format!("JETON_USERS_QUERY fails for this name: {why}"));
+        assert!(!done.stderr.contains("standby"), "{done:?}");
+    }
+    let done = server.stop().exits(0);
+    assert!(done.stderr.contains(&format!("by a name for which the query fails: {why}")), "{done:?}");
+    assert!(!done.stderr.contains("standby"), "{done:?}");
+    assert_eq!(application.sql("SELECT last_seen FROM app.people"), ["NULL"]);
+}
+
+#[test]
 fn what_the_server_answers_is_told_in_words() {
     let server = Server::start(&["-c", "max_connections=4", "-c", "superuser_reserved_connections=0"]);
     let home = Home::new().with("JETON_USERS_URL", server.url("postgres"));

@@ -18,6 +18,8 @@ pub(super) enum Failure {
     Lost(String),
     /// The server answered with this code (docs: "PostgreSQL Error Codes").
     Refused(SqlState),
+    /// The operator's query writes, which our transaction forbids and the server would not.
+    Writes,
     /// As it is set up it can never work; an operator has to put it right.
     Misconfigured(String),
 }
@@ -58,8 +60,10 @@ impl Failure {
     /// | 21 | a subquery yields several rows |
     /// | 22 | a value is not of the type that it is taken for, out of range, too long |
     /// | 23 | a value breaks the rules of a domain |
+    ///
+    /// So is a query that writes: the start has refused one that does so for the empty name.
     pub(super) fn is_of_one_name(&self) -> bool {
-        let Self::Refused(state) = self else { return false };
+        let Self::Refused(state) = self else { return *self == Self::Writes };
         matches!(state.code().get(..2), Some("20" | "21" | "22" | "23" | "P0"))
     }
 
@@ -73,7 +77,7 @@ impl Failure {
                 *state == SqlState::READ_ONLY_SQL_TRANSACTION
                     || matches!(class, Some("08" | "53" | "57" | "58" | "XX")) && *state != SqlState::QUERY_CANCELED
             }
-            Self::Down(_) | Self::Misconfigured(_) => false,
+            Self::Down(_) | Self::Writes | Self::Misconfigured(_) => false,
         }
     }
 }
@@ -88,6 +92,7 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Down(why) | Self::Lost(why) | Self::Misconfigured(why) => f.write_str(why),
+            Self::Writes => f.write_str("it calls something that writes, and must only read (SQLSTATE 25006)"),
             Self::Refused(state) => {
                 write!(f, "the server answers SQLSTATE {}", state.code())?;
                 in_words(state.code()).map_or(Ok(()), |words| write!(f, " ({words})"))
@@ -161,6 +166,7 @@ mod tests {
             assert_eq!(Failure::Refused(state.clone()).ends_connection(), ends, "{state:?}");
         }
         assert!(Failure::late().ends_connection());
+        assert!(!Failure::Writes.ends_connection());
     }
 
     #[test]
@@ -177,6 +183,7 @@ mod tests {
         ] {
             assert_eq!(Failure::Refused(SqlState::from_code(code)).is_of_one_name(), is, "{code}");
         }
+        assert!(Failure::Writes.is_of_one_name());
         assert!(!Failure::late().is_of_one_name());
     }
 

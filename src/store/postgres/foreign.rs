@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use tokio_postgres::error::SqlState;
 use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{Client, Row};
 
@@ -13,7 +14,7 @@ use super::link::Link;
 use super::query::{UsersQuery, mistaken};
 use super::row::{Answer, Unusable};
 use super::url::PostgresUrl;
-use super::{PostgresError, start, types, within};
+use super::{PostgresError, rights, start, types, within};
 use crate::clock::Timestamp;
 use crate::entropy::Entropy;
 use crate::id::UserId;
@@ -54,7 +55,7 @@ impl ForeignUsers {
     /// What the query yields for a name.
     async fn answers(&self, name: &str) -> Result<Vec<Answer>, Failure> {
         let (statement, name) = (Arc::clone(&self.statement), name.to_owned());
-        self.link.ask(async move |client| within(&client, READ, ask(&client, &statement, &name)).await).await
+        self.link.ask(async move |client| looked_up(&client, ask(&client, &statement, &name)).await).await
     }
 
     /// Who is found under a name: nobody also where the row cannot be used or the query fails over it, which
@@ -119,7 +120,7 @@ impl UserStore for ForeignUsers {
 
     async fn by_id(&self, id: &UserId) -> Result<Option<User>, Unavailable> {
         let (statement, id) = (Arc::clone(&self.statement), id.clone());
-        let found = self.link.ask(async move |client| within(&client, READ, again(&client, &statement, &id)).await);
+        let found = self.link.ask(async move |client| looked_up(&client, again(&client, &statement, &id)).await);
         Ok(found.await.map_err(|failure| match failure {
             // Whoever is signed in stays so while somebody mends the row.
             failure if failure.is_of_one_name() => Failure::Down(format!("JETON_USERS_QUERY fails: {failure}")),
@@ -207,6 +208,14 @@ async fn try_empty_name(client: &Client, query: &UsersQuery) -> Result<(), Failu
         Err(error) if error.code().is_some_and(|state| state.code().starts_with("22")) => Ok(()),
         Err(error) => Err(mistaken(&error)),
     }
+}
+
+/// Work with the query, which cannot write. Reading is what a standby allows as well, so that the one code
+/// for both says that the query writes, unless the server takes no writes by now and is to be left.
+async fn looked_up<T>(client: &Client, work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    let done = within(client, READ, work).await;
+    let is_refused = matches!(done, Err(Failure::Refused(SqlState::READ_ONLY_SQL_TRANSACTION)));
+    if is_refused && rights::takes_writes(client).await.is_ok() { Err(Failure::Writes) } else { done }
 }
 
 async fn ask(client: &Client, statement: &str, name: &str) -> Result<Vec<Answer>, Failure> {

@@ -36,6 +36,27 @@ fn a_query_that_writes_is_refused_at_the_start() {
 }
 
 #[test]
+fn a_query_that_writes_where_nobody_may_is_no_excuse_for_a_standby() {
+    let application = Application::new();
+    application.sql(
+        "CREATE SEQUENCE app.sign_ins;
+         CREATE FUNCTION app.next(bigint) RETURNS bigint LANGUAGE sql AS 'SELECT nextval(''app.sign_ins'')';
+         GRANT USAGE ON SEQUENCE app.sign_ins TO PUBLIC",
+    );
+    let query = QUERY.replace("NOT active", "app.next(id)");
+    let (writable, no_longer) = (application.open(&query).unwrap(), application.open(&query).unwrap());
+    run(async { assert_eq!(writable.by_typed_name("ada").await.unwrap(), None) });
+    // As after a failover behind a proxy: the next connection leads to a server that takes no writes.
+    let name = &application.database.name;
+    application.sql(&format!("ALTER DATABASE {name} SET default_transaction_read_only = on"));
+    run(async {
+        let error = no_longer.by_typed_name("ada").await.unwrap_err().to_string();
+        assert!(error.contains("25006 (it takes no writes"), "{error}");
+        assert_eq!(no_longer.inspect("nobody").await.unwrap(), None);
+    });
+}
+
+#[test]
 fn a_query_that_does_not_yield_what_it_must_says_what_is_missing() {
     let application = Application::new();
     for (query, part) in [
