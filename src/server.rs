@@ -143,7 +143,7 @@ impl Stores {
             }
             (UsersUrl::Postgres(url), None) => Arc::new(Postgres::open(url, Arc::new(SystemEntropy))?),
             (UsersUrl::Postgres(url), Some(query)) => {
-                Arc::new(ForeignUsers::open(url, query, Arc::new(SystemEntropy))?)
+                Arc::new(ForeignUsers::open(url, query, Arc::new(SystemEntropy), Arc::new(SystemClock))?)
             }
         };
         match &config.sessions {

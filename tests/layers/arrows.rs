@@ -42,7 +42,10 @@ const ARROWS: &[(&str, &[&str])] = &[
             "verify",
         ],
     ),
-    ("store", &["clock", "entropy", "fail_point", "id", "scope", "secret", "session", "throttle", "user"]),
+    (
+        "store",
+        &["clock", "entropy", "fail_point", "id", "log::Ration", "scope", "secret", "session", "throttle", "user"],
+    ),
     (
         "authority",
         &[

@@ -9,13 +9,14 @@ use tokio_postgres::error::SqlState;
 use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{Client, Row};
 
+use super::complaints::Complaints;
 use super::failure::Failure;
 use super::link::Link;
 use super::query::{UsersQuery, mistaken};
 use super::row::{Answer, Unusable};
 use super::url::PostgresUrl;
 use super::{PostgresError, rights, start, types, within};
-use crate::clock::Timestamp;
+use crate::clock::{Clock, Timestamp};
 use crate::entropy::Entropy;
 use crate::id::UserId;
 use crate::store::{Unavailable, UserStore};
@@ -41,15 +42,23 @@ const RAISE: &str = "UPDATE jeton.accounts SET epoch = $2 WHERE id = $1";
 pub struct ForeignUsers {
     link: Arc<Link>,
     statement: Arc<str>,
+    complaints: Arc<Complaints>,
 }
 
 impl ForeignUsers {
     /// As [`Postgres::open`](super::Postgres::open); the query is tried as well, with a name that nobody has.
+    /// By `clock` goes how often the log says the same.
     ///
     /// # Errors
     /// As there; and a query that PostgreSQL refuses.
-    pub fn open(url: &PostgresUrl, query: &UsersQuery, entropy: Arc<dyn Entropy>) -> Result<Self, PostgresError> {
-        Ok(Self { link: Arc::new(start(url, Some(query.clone()), entropy)?), statement: query.statement() })
+    pub fn open(
+        url: &PostgresUrl,
+        query: &UsersQuery,
+        entropy: Arc<dyn Entropy>,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, PostgresError> {
+        let link = Arc::new(start(url, Some(query.clone()), entropy)?);
+        Ok(Self { link, statement: query.statement(), complaints: Arc::new(Complaints::new(clock)) })
     }
 
     /// What the query yields for a name.
@@ -59,24 +68,24 @@ impl ForeignUsers {
     }
 
     /// Who is found under a name: nobody also where the row cannot be used or the query fails over it, which
-    /// the log tells. It has a line of each such sign-in anyway, that of the audit.
+    /// the log tells.
     async fn found(&self, name: &str) -> Result<Option<User>, Unavailable> {
         match self.answers(name).await {
-            Ok(answers) => Ok(usable(answers)),
+            Ok(answers) => Ok(self.usable(answers)),
             // A value in the row; or the name itself, of which the query makes a number or a UUID.
             Err(failure) if failure.is_of_one_name() => {
-                log::warn!("JETON_USERS_QUERY: nobody is let in by a name for which the query fails: {failure}");
+                self.complaints.log(&format!("a name for which the query fails: {failure}"));
                 Ok(None)
             }
             Err(failure) => Err(failure.into()),
         }
     }
-}
 
-/// At sign-in a row that cannot be used is nobody, as an unknown name is: the answer must not differ.
-fn usable(answers: Vec<Answer>) -> Option<User> {
-    let whose = whose(&answers);
-    only(answers)?.map_err(|why| log::warn!("JETON_USERS_QUERY: nobody is let in by {whose}: {why}")).ok()
+    /// At sign-in a row that cannot be used is nobody, as an unknown name is: the answer must not differ.
+    fn usable(&self, answers: Vec<Answer>) -> Option<User> {
+        let whose = whose(&answers);
+        only(answers)?.map_err(|why| self.complaints.log(&format!("{whose}: {why}"))).ok()
+    }
 }
 
 /// The row, by what names nobody's secrets.

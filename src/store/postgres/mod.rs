@@ -8,6 +8,7 @@
 //! Every statement is sent unnamed, with its parameters and their types: nothing is prepared, so that a
 //! pooler in front changes nothing and no plan goes stale. No statement is ever sent twice.
 
+mod complaints;
 mod dial;
 mod failure;
 mod foreign;

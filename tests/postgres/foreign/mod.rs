@@ -2,6 +2,7 @@
 //! application might have it, and a role that may only read it.
 
 mod columns;
+mod complaints;
 mod http;
 mod meanwhile;
 mod table;

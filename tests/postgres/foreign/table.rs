@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use jeton::clock::{Clock, SystemClock};
 use jeton::config::{Config, UsersUrl};
 use jeton::entropy::SystemEntropy;
 use jeton::store::postgres::{ForeignUsers, PostgresUrl, UsersQuery};
@@ -61,8 +62,13 @@ impl Application {
 
     /// The store over a query.
     pub fn open(&self, query: &str) -> Result<ForeignUsers, String> {
+        self.open_by(query, Arc::new(SystemClock))
+    }
+
+    /// The same, by a clock of the test's.
+    pub fn open_by(&self, query: &str, clock: Arc<dyn Clock>) -> Result<ForeignUsers, String> {
         let query = UsersQuery::parse(query).unwrap();
-        ForeignUsers::open(&self.url, &query, Arc::new(SystemEntropy)).map_err(|error| error.to_string())
+        ForeignUsers::open(&self.url, &query, Arc::new(SystemEntropy), clock).map_err(|error| error.to_string())
     }
 
     /// The settings of a jeton over it.
