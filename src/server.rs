@@ -229,6 +229,7 @@ pub fn assemble(config: &Config, stores: Stores, surroundings: Surroundings) -> 
         hasher: Arc::new(Hasher::start(hasher, Arc::clone(&entropy))?),
         throttle,
         repeats: Arc::default(),
+        useless_hashes: Arc::default(),
         entropy,
     };
     Ok(Edge {

@@ -162,9 +162,8 @@ impl Authority {
         let found = self.users.by_typed_name(username).await?;
         let id = found.as_ref().map(|user| user.id.clone());
         let found = found.filter(|user| !user.disabled);
-        let stored = found.as_ref().map(|user| user.password.clone());
         attempt.stays();
-        let checked = hashing.of(self.hasher.verify(password, stored)).await?;
+        let checked = self.check_password(found.as_ref(), password, now, hashing).await?;
         let Some(user) = found.filter(|_| checked.matches) else {
             Audit::new(AuditEvent::SignIn, "failure", caller, now).user(id.as_ref()).write();
             return Err(LoginError::InvalidCredentials);

@@ -7,6 +7,7 @@
 
 mod attempt;
 mod audit;
+mod hashes;
 mod hashing;
 mod login;
 mod logout;
@@ -23,6 +24,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub use audit::{Audit, AuditEvent, Repeats};
+pub use hashes::UselessHashes;
 pub use hashing::Hashing;
 pub use login::{LoginError, LoginRequest};
 pub use me::Me;
@@ -96,6 +98,8 @@ pub struct Authority {
     pub throttle: Throttle,
     /// How often the audit log says what somebody does again and again.
     pub repeats: Arc<Repeats>,
+    /// How often the log says whose stored hash is of no use.
+    pub useless_hashes: Arc<UselessHashes>,
     /// Where identifiers and versions come from.
     pub entropy: Arc<dyn Entropy>,
 }

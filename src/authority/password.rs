@@ -134,7 +134,7 @@ impl Authority {
             .await
             .inspect_err(|why| self.audit_throttled(why, AuditEvent::Password, Some(&user.id), caller, now))?;
         attempt.stays();
-        match hashing.of(self.hasher.verify(current, Some(user.password.clone()))).await {
+        match self.check_password(Some(user), current, now, hashing).await {
             Ok(checked) if checked.matches => {
                 attempt.succeeded(now).await;
                 Ok(())

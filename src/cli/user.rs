@@ -13,7 +13,8 @@ use crate::clock::{Clock, SystemClock};
 use crate::entropy::SystemEntropy;
 use crate::id::UserId;
 use crate::user::{
-    HashParameters, Password, PasswordHash, User, UserChange, check_claims, check_name, check_words, hash_now,
+    HashParameters, Password, PasswordHash, User, UserChange, check_claims, check_hash, check_name, check_words,
+    hash_now,
 };
 
 /// How many users are read from the store at a time.
@@ -113,7 +114,11 @@ async fn apply(context: &Context, name: &str, change: UserChange, outcome: &'sta
     Ok(())
 }
 
+/// What is said of the hash goes beside what is printed, which programs read.
 fn show(user: &User, json: bool) -> Result<(), Failure> {
+    if let Err(why) = check_hash(&user.password) {
+        eprintln!("jeton: warning: nobody can sign in as this user: the stored password hash cannot be used: {why}");
+    }
     if json {
         return line(&format!("{:#}", user_json(user)));
     }

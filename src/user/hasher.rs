@@ -12,6 +12,7 @@ use super::password::Password;
 use super::phc::Argon2Hash;
 use super::pool::Pool;
 use super::queue::Busy;
+use super::refused::HashRefused;
 use super::stored::Stored;
 use crate::entropy::Entropy;
 
@@ -51,6 +52,8 @@ pub struct PasswordChecked {
     pub matches: bool,
     /// Where it is, and the stored hash is weaker than a new one: a new one, to be stored instead.
     pub upgrade: Option<PasswordHash>,
+    /// Why the stored hash can never match, where that is so.
+    pub refused: Option<HashRefused>,
 }
 
 /// Threads that hash passwords. Dropping it ends them.
@@ -131,7 +134,10 @@ impl Checker {
     }
 
     fn verify(&self, memory: &mut Memory, password: &Password, hash: Option<&PasswordHash>) -> PasswordChecked {
-        let stored = hash.and_then(usable);
+        let (stored, refused) = match hash.map_or(Ok(None), Stored::read) {
+            Ok(stored) => (stored, None),
+            Err(why) => (None, Some(why)),
+        };
         let matches = stored.as_ref().is_some_and(|stored| stored.matches(memory, password));
         // What a dearer stored hash needed is not held on to.
         memory.shrink_to(&self.parameters);
@@ -143,12 +149,8 @@ impl Checker {
         if weak && !matches {
             argon::matches(memory, password.composed(), &self.dummy);
         }
-        PasswordChecked { matches, upgrade }
+        PasswordChecked { matches, upgrade, refused }
     }
-}
-
-fn usable(hash: &PasswordHash) -> Option<Stored> {
-    Stored::parse(hash).inspect_err(|why| log::warn!("a stored password hash can never match: {why}")).ok()
 }
 
 #[cfg(test)]

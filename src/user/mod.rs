@@ -36,3 +36,4 @@ pub use parameters::HashParameters;
 pub use password::{MAX_PASSWORD_BYTES, Password, PasswordRefused, check_password};
 pub use queue::Busy;
 pub use refused::HashRefused;
+pub use stored::check_hash;

@@ -20,7 +20,21 @@ pub(super) enum Stored {
     Foreign(Foreign),
 }
 
+/// Nothing, where a password can be checked against the hash, and where there is none to check, which an
+/// empty text says.
+///
+/// # Errors
+/// Why it can never match. Nothing is computed of it.
+pub fn check_hash(hash: &PasswordHash) -> Result<(), HashRefused> {
+    Stored::read(hash).map(drop)
+}
+
 impl Stored {
+    /// Reads what a store holds; nothing where the text is empty: somebody who has no password here.
+    pub fn read(hash: &PasswordHash) -> Result<Option<Self>, HashRefused> {
+        if hash.as_phc().is_empty() { Ok(None) } else { Self::parse(hash).map(Some) }
+    }
+
     /// Reads the text. Nothing is allocated for what it asks before its bounds are known.
     pub fn parse(hash: &PasswordHash) -> Result<Self, HashRefused> {
         let text = hash.as_phc();

@@ -84,6 +84,37 @@ fn a_row_that_cannot_be_used_is_named_in_the_log_and_answered_like_an_unknown_na
 }
 
 #[test]
+fn a_hash_that_cannot_be_used_is_told_with_the_id_and_never_shown() {
+    let application = Application::new();
+    let home = Home::new().with("JETON_USERS_URL", &application.text).with("JETON_USERS_QUERY", QUERY);
+    let server = home.serve();
+    let mut tokens = server.login("ada", crate::app::PASSWORD).tokens();
+    let unknown = server.login("nobody", crate::app::PASSWORD);
+    for (hash, why) in [
+        ("{MD4}c2VjcmV0", "its form is not known"),
+        ("$argon2id$v=19$m=4294967295,t=1,p=1$c2VjcmV0c2VjcmV0$c2VjcmV0c2VjcmV0c2VjcmV0", "out of bounds"),
+    ] {
+        application.sql(&format!("UPDATE app.people SET password_hash = '{hash}'"));
+        let useless = server.login("ada", crate::app::PASSWORD);
+        assert_eq!((useless.status, &useless.body), (401, &unknown.body));
+        for arguments in [&["user", "show", "ada"] as &[&str], &["user", "show", "ada", "--json"]] {
+            let done = home.run(arguments).exits(0).says("the stored password hash cannot be used").says(why);
+            assert!(done.stdout.contains("42") && !done.stderr.contains("c2VjcmV0"), "{done:?}");
+        }
+        tokens = server.refresh(&tokens.refresh).tokens();
+    }
+    application.sql("UPDATE app.people SET password_hash = NULL");
+    assert_eq!(server.login("ada", crate::app::PASSWORD).status, 401);
+    assert_eq!(home.run(&["user", "show", "ada"]).exits(0).stderr, "", "somebody without a password is no mistake");
+    home.run(&["session", "revoke", "--user", "ada"]).exits(0);
+    assert_eq!(server.refresh(&tokens.refresh).refused(400), ("invalid_grant", "revoked"));
+    let done = server.stop().exits(0);
+    let line = "nobody can sign in as user 42: the stored password hash cannot be used: its form is not known";
+    assert_eq!(done.stderr.matches(line).count(), 1, "{done:?}");
+    assert!(!done.stderr.contains("c2VjcmV0"), "{done:?}");
+}
+
+#[test]
 fn a_query_that_fails_over_somebody_is_answered_like_an_unknown_name_and_told_to_the_operator() {
     let application = Application::new();
     // What is wrong with the one row is a secret, as everything in it.

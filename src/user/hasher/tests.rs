@@ -28,7 +28,7 @@ fn hostile() -> Vec<PasswordHash> {
     let with = |cost: &str| PasswordHash::from_phc(good.as_phc().replace("m=8,t=1,p=1", cost));
     let mut hashes =
         vec![with("m=4294967295,t=1,p=1"), with("m=8,t=4294967295,p=1"), with("m=262145,t=1,p=1"), with("")];
-    hashes.extend(["", "!", "$2b$12$abcdefghijklmnopqrstuu"].map(|text| PasswordHash::from_phc(text.to_owned())));
+    hashes.extend(["!", "$2b$12$abcdefghijklmnopqrstuu"].map(|text| PasswordHash::from_phc(text.to_owned())));
     hashes
 }
 
@@ -44,12 +44,13 @@ fn the_made_up_hash_is_of_the_current_cost_and_differs_each_time() {
 #[test]
 fn unknown_wrong_and_unusable_do_the_same_work_and_none_matches() {
     let checker = checker(more());
-    let mut stored = vec![None, Some(hash_of("another", more()))];
-    stored.extend(hostile().into_iter().map(Some));
-    for hash in stored {
+    let none = PasswordHash::from_phc(String::new());
+    let mut stored = vec![(None, false), (Some(none), false), (Some(hash_of("another", more())), false)];
+    stored.extend(hostile().into_iter().map(|hash| (Some(hash), true)));
+    for (hash, is_refused) in stored {
         let mut memory = Memory::default();
         let verified = checker.verify(&mut memory, &typed("password"), hash.as_ref());
-        assert_eq!(verified, PasswordChecked { matches: false, upgrade: None });
+        assert_eq!((verified.matches, verified.upgrade, verified.refused.is_some()), (false, None, is_refused));
         assert_eq!(memory.extent(), (64, 64), "the blocks of a real check, all computed, and no more");
     }
 }
@@ -64,14 +65,14 @@ fn a_match_with_a_weaker_hash_brings_a_stronger_one() {
     let upgrade = verified.upgrade.unwrap();
     assert!(upgrade.as_phc().starts_with("$argon2id$v=19$m=64,t=2,p=1$"));
     let again = checker.verify(memory, &typed("password"), Some(&upgrade));
-    assert_eq!(again, PasswordChecked { matches: true, upgrade: None });
+    assert_eq!(again, PasswordChecked { matches: true, upgrade: None, refused: None });
 }
 
 #[test]
 fn where_nobody_can_store_a_stronger_one_none_is_made() {
     let checker = Checker { upgrades: false, ..checker(more()) };
     let checked = checker.verify(&mut Memory::default(), &typed("right"), Some(&hash_of("right", FEW)));
-    assert_eq!(checked, PasswordChecked { matches: true, upgrade: None });
+    assert_eq!(checked, PasswordChecked { matches: true, upgrade: None, refused: None });
 }
 
 #[test]
@@ -79,7 +80,7 @@ fn a_dearer_hash_stays_and_its_memory_is_given_back() {
     let (checker, mut memory) = (checker(FEW), Memory::default());
     let dear = hash_of("password", more());
     let verified = checker.verify(&mut memory, &typed("password"), Some(&dear));
-    assert_eq!(verified, PasswordChecked { matches: true, upgrade: None });
+    assert_eq!(verified, PasswordChecked { matches: true, upgrade: None, refused: None });
     assert_eq!(memory.extent().0, 8);
 }
 

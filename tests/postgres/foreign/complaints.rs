@@ -7,6 +7,7 @@ use jeton::store::UserStore;
 use jeton::store::conformance::run;
 use jeton::store::conformance::sample::NOW;
 use jeton::testing::ManualClock;
+use serde_json::json;
 
 use super::table::{Application, QUERY};
 use crate::logs::{capture, lines_with};
@@ -36,6 +37,29 @@ fn a_flood_at_a_row_that_cannot_be_used_is_a_line_a_minute_and_hides_no_other_ro
     flood(&store, "bob", 50);
     let lines = lines_with(bob);
     assert!(lines.len() == 2 && lines[1].ends_with("(left out before it: 49)"), "{lines:?}");
+}
+
+#[test]
+fn a_flood_at_a_hash_that_cannot_be_used_is_a_line_a_minute_for_each_account() {
+    let application = Application::new();
+    application.add(4_711_003, "Bob", "{}");
+    application.add(4_711_004, "Eve", "{}");
+    application.sql("UPDATE app.people SET password_hash = 'secret of ' || login");
+    let app = application.serve();
+    let flood = |name: &str, tries: usize| {
+        for _ in 0..tries {
+            assert_eq!(app.try_sign_in(name, &json!({})).status, 401);
+        }
+    };
+    flood("bob", 5);
+    flood("eve", 1);
+    let (bob, eve) = ("nobody can sign in as user 4711003: ", "nobody can sign in as user 4711004: ");
+    assert_eq!((lines_with(bob).len(), lines_with(eve).len()), (1, 1));
+    app.clock.advance(MINUTE);
+    flood("bob", 1);
+    let lines = lines_with(bob);
+    assert!(lines.len() == 2 && lines[1].ends_with("(left out before it: 4)"), "{lines:?}");
+    assert_eq!(lines_with("secret of Bob"), [""; 0]);
 }
 
 #[test]
