@@ -80,7 +80,7 @@ fn wanted(typed: &Typed) -> Option<&'static str> {
         ("id" | "name", _) => Some("text, a number or uuid"),
         ("hash", _) => Some("text"),
         ("roles", _) => Some("an array of text, json, jsonb or text with commas"),
-        _ => Some("boolean, a number, json, jsonb or NULL"),
+        _ => Some("boolean, a number, json, jsonb or a NULL without a type"),
     }
 }
 

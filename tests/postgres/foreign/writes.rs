@@ -77,6 +77,15 @@ fn a_query_whose_types_can_never_work_says_what_is_wanted() {
     let application = Application::new();
     for (columns, part) in [
         ("id, login AS name, 'h' AS hash, roles, email AS disabled", "its disabled is text, and must be boolean"),
+        // Not the NULL of any type that is taken.
+        (
+            "id, login AS name, 'h' AS hash, roles, NULL::text AS disabled",
+            "its disabled is text, and must be boolean, a number, json, jsonb or a NULL without a type",
+        ),
+        (
+            "id, login AS name, 'h' AS hash, roles, NULL::timestamptz AS disabled",
+            "its disabled is timestamp with time zone, and must be boolean, a number",
+        ),
         ("id, login AS name, 'h' AS hash, roles, ARRAY[true] AS disabled", "its disabled is boolean[]"),
         ("now() AS id, login AS name, 'h' AS hash, roles, active AS disabled", "its id is timestamp with time zone"),
         ("id, active AS name, 'h' AS hash, roles, active AS disabled", "its name is boolean, and must be text"),
