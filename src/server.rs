@@ -38,7 +38,7 @@ use crate::store::memory::LocalAttempts;
 use crate::store::postgres::{ForeignUsers, Postgres, PostgresError};
 use crate::store::redis::{Redis, RedisError, RedisSettings, RedisUrl, TlsFiles};
 use crate::store::sqlite::{OpenError, Sqlite};
-use crate::store::{AttemptStore, PlaceStore, SessionStore, UserStore};
+use crate::store::{Access, AttemptStore, PlaceStore, SessionStore, UserStore};
 use crate::user::{HashParameters, Hasher, HasherSettings};
 
 /// How often records that need not be kept any longer are deleted.
@@ -128,12 +128,21 @@ pub struct Stores {
 }
 
 impl Stores {
-    /// Opens what the configuration names; one handle where both are one file. Blocks.
+    /// Opens what the configuration names, for all that requests do; one handle where both are one file. Blocks.
     ///
     /// # Errors
     /// Where a file cannot be opened or is none of ours, or PostgreSQL refuses us. That a server does not
     /// answer is no error: it may be up later.
     pub fn open(config: &Config) -> Result<Self, StartError> {
+        Self::open_for(config, Access::Write)
+    }
+
+    /// The same, where our role in PostgreSQL may be one that can only read. Files are opened to be written
+    /// in any case.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub fn open_for(config: &Config, access: Access) -> Result<Self, StartError> {
         let mut file = None;
         let users: Arc<dyn UserStore> = match (&config.users, &config.users_query) {
             (UsersUrl::File(path), _) => {
@@ -141,9 +150,9 @@ impl Stores {
                 file = Some((path, opened.clone()));
                 Arc::new(opened)
             }
-            (UsersUrl::Postgres(url), None) => Arc::new(Postgres::open(url, Arc::new(SystemEntropy))?),
+            (UsersUrl::Postgres(url), None) => Arc::new(Postgres::open_for(url, access, Arc::new(SystemEntropy))?),
             (UsersUrl::Postgres(url), Some(query)) => {
-                Arc::new(ForeignUsers::open(url, query, Arc::new(SystemEntropy), Arc::new(SystemClock))?)
+                Arc::new(ForeignUsers::open(url, query, access, Arc::new(SystemEntropy), Arc::new(SystemClock))?)
             }
         };
         match &config.sessions {

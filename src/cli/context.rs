@@ -5,6 +5,7 @@ use std::path::Path;
 use super::failure::Failure;
 use crate::config::{Config, Purpose};
 use crate::server::Stores;
+use crate::store::Access;
 use crate::user::User;
 
 /// What is said where people are not kept here.
@@ -31,17 +32,18 @@ pub struct Context {
 }
 
 impl Context {
-    /// Runs a command over the configured stores.
+    /// Runs a command over the configured stores, which it only reads or also writes.
     ///
     /// # Errors
     /// The command's own, or that the stores do not open.
     pub fn run<F: Future<Output = Result<(), Failure>>>(
         file: Option<&Path>,
+        access: Access,
         command: impl FnOnce(Self) -> F,
     ) -> Result<(), Failure> {
         let config = configuration(file, Purpose::Stores)?;
         crate::log::init_for_command(config.log_format);
-        let stores = Stores::open(&config).map_err(Failure::failed)?;
+        let stores = Stores::open_for(&config, access).map_err(Failure::failed)?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Failure::failed)?;
         runtime.block_on(command(Self { config, stores }))
     }

@@ -11,7 +11,7 @@ use crate::clock::{Clock, SystemClock};
 use crate::entropy::SystemEntropy;
 use crate::id::SessionId;
 use crate::session::{Revocation, Session, Standing};
-use crate::store::Version;
+use crate::store::{Access, Version};
 use crate::user::{User, UserChange};
 
 /// Runs one of the session commands.
@@ -19,7 +19,8 @@ use crate::user::{User, UserChange};
 /// # Errors
 /// [`Failure`].
 pub fn run(file: Option<&Path>, command: SessionCommand) -> Result<(), Failure> {
-    Context::run(file, |context| async move {
+    let access = if matches!(command, SessionCommand::List { .. }) { Access::Read } else { Access::Write };
+    Context::run(file, access, |context| async move {
         match command {
             SessionCommand::List { user, json } => list(&context, &context.user(&user).await?, json).await,
             SessionCommand::Revoke { user: Some(user), .. } => {

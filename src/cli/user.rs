@@ -12,6 +12,7 @@ use super::password;
 use crate::clock::{Clock, SystemClock};
 use crate::entropy::SystemEntropy;
 use crate::id::UserId;
+use crate::store::Access;
 use crate::user::{
     HashParameters, Password, PasswordHash, User, UserChange, check_claims, check_hash, check_name, check_words,
     hash_now,
@@ -25,7 +26,11 @@ const PAGE: u32 = 500;
 /// # Errors
 /// [`Failure`], with nothing changed.
 pub fn run(file: Option<&Path>, command: UserCommand) -> Result<(), Failure> {
-    Context::run(file, |context| async move {
+    let access = match command {
+        UserCommand::Show { .. } | UserCommand::List { .. } => Access::Read,
+        _ => Access::Write,
+    };
+    Context::run(file, access, |context| async move {
         if !matches!(command, UserCommand::Show { .. }) {
             context.own_people()?;
         }

@@ -49,6 +49,15 @@ impl Version {
     }
 }
 
+/// What stores are opened for, and so which rights they ask for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Looking things up, by whoever may do no more.
+    Read,
+    /// All that requests do.
+    Write,
+}
+
 /// How a compare-and-swap ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Swap {

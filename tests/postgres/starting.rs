@@ -94,6 +94,27 @@ fn a_role_that_may_only_read_stops_the_start_and_fails_the_check_up() {
 }
 
 #[test]
+fn a_role_that_may_only_read_is_enough_for_commands_that_only_read() {
+    let database = Database::new();
+    let owner = Home::new().with("JETON_USERS_URL", database.url());
+    owner.add("ada");
+    let (role, url) = database.role();
+    let home = Home::new().with("JETON_USERS_URL", &url);
+    database.sql(&format!("GRANT USAGE ON SCHEMA jeton TO {role}; GRANT SELECT ON jeton.migrations TO {role}"));
+    home.run(&["user", "list"]).exits(1).says("cannot be read: the role lacks SELECT on jeton.users");
+    database.sql(&format!("GRANT SELECT ON ALL TABLES IN SCHEMA jeton TO {role}"));
+    assert_eq!(home.json(&["user", "list", "--json"])[0]["username"], "ada");
+    let foreign = "SELECT '42' AS id, username AS name, password AS hash, '' AS roles, false AS disabled
+        FROM jeton.users WHERE username = $1";
+    for home in [home.clone(), home.clone().with("JETON_USERS_QUERY", foreign)] {
+        home.run(&["user", "show", "ada"]).exits(0);
+        home.run(&["session", "list", "ada"]).exits(0);
+        home.run(&["session", "revoke", "--user", "ada"]).exits(1).says("cannot be written: the role lacks INSERT");
+    }
+    home.run(&["user", "disable", "ada"]).exits(1).says("cannot be written: the role lacks INSERT");
+}
+
+#[test]
 fn a_schema_that_the_role_may_not_make_or_change_fails_the_check_up() {
     let database = Database::new();
     let (role, url) = database.role();

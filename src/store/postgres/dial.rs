@@ -11,6 +11,7 @@ use super::failure::Failure;
 use super::query::UsersQuery;
 use super::tls::Tls;
 use super::url::{PostgresUrl, TlsMode};
+use crate::store::Access;
 use crate::store::pem_files::Useless;
 
 /// Makes connections.
@@ -23,15 +24,17 @@ pub(super) struct Dialer {
     pub servers: String,
     /// What must work before anything is asked: the operator's query, where there is one.
     pub probe: Option<UsersQuery>,
+    /// Which rights are asked for first.
+    pub access: Access,
 }
 
 impl Dialer {
     /// Reads the files that the URL names.
-    pub(super) fn new(url: &PostgresUrl, probe: Option<UsersQuery>) -> Result<Self, Useless> {
+    pub(super) fn new(url: &PostgresUrl, probe: Option<UsersQuery>, access: Access) -> Result<Self, Useless> {
         let mut config = url.config.clone();
         // For each of several servers, so that one which does not answer leaves time for the next.
         config.connect_timeout(CONNECT_WITHIN / 2);
-        Ok(Self { config, tls: Tls::new(url)?, pool: url.pool, servers: url.servers(), probe })
+        Ok(Self { config, tls: Tls::new(url)?, pool: url.pool, servers: url.servers(), probe, access })
     }
 
     /// How long connecting may take: every server but the last may be silent.

@@ -19,7 +19,7 @@ use super::{PostgresError, rights, start, types, within};
 use crate::clock::{Clock, Timestamp};
 use crate::entropy::Entropy;
 use crate::id::UserId;
-use crate::store::{Unavailable, UserStore};
+use crate::store::{Access, Unavailable, UserStore};
 use crate::user::{FoldedName, PasswordHash, User, UserChange};
 
 /// Whatever the query calls cannot write either; one that takes long is ended where it runs.
@@ -46,7 +46,7 @@ pub struct ForeignUsers {
 }
 
 impl ForeignUsers {
-    /// As [`Postgres::open`](super::Postgres::open); the query is tried as well, with a name that nobody has.
+    /// As [`Postgres::open_for`](super::Postgres::open_for); the query is tried as well, with a name that nobody has.
     /// By `clock` goes how often the log says the same.
     ///
     /// # Errors
@@ -54,10 +54,11 @@ impl ForeignUsers {
     pub fn open(
         url: &PostgresUrl,
         query: &UsersQuery,
+        access: Access,
         entropy: Arc<dyn Entropy>,
         clock: Arc<dyn Clock>,
     ) -> Result<Self, PostgresError> {
-        let link = Arc::new(start(url, Some(query.clone()), entropy)?);
+        let link = Arc::new(start(url, Some(query.clone()), access, entropy)?);
         Ok(Self { link, statement: query.statement(), complaints: Arc::new(Complaints::new(clock)) })
     }
 

@@ -69,7 +69,7 @@ impl Keeper {
     async fn make_ready(&self, client: &Client) -> Result<(), Failure> {
         rights::takes_writes(client).await?;
         schema::migrate(client).await?;
-        rights::may_write(client, self.dialer.probe.is_some()).await?;
+        rights::may(client, self.dialer.access, self.dialer.probe.is_some()).await?;
         match &self.dialer.probe {
             Some(query) => foreign::try_query(client, query, true).await,
             None => Ok(()),

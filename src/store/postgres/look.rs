@@ -5,6 +5,7 @@ use super::failure::Failure;
 use super::query::UsersQuery;
 use super::url::PostgresUrl;
 use super::{Postgres, foreign, rights, schema};
+use crate::store::Access;
 
 /// The tables outside of our schema that our role can write.
 const WRITABLE: &str = "SELECT count(*), coalesce(min(format('%I.%I', n.nspname, c.relname)), '')
@@ -35,7 +36,7 @@ impl Postgres {
     /// # Errors
     /// The text holds no secret.
     pub async fn look(url: &PostgresUrl, query: Option<&UsersQuery>) -> Result<Looked, String> {
-        let dialer = Dialer::new(url, None).map_err(|useless| useless.to_string())?;
+        let dialer = Dialer::new(url, None, Access::Write).map_err(|useless| useless.to_string())?;
         let looked = look(&dialer, url, query).await;
         looked.map_err(|failure| format!("postgres: {}: {failure}", dialer.servers))
     }
@@ -47,7 +48,7 @@ async fn look(dialer: &Dialer, url: &PostgresUrl, query: Option<&UsersQuery>) ->
     rights::takes_writes(&client).await?;
     let version = schema::check(&client).await?;
     if version == schema::KNOWN {
-        rights::may_write(&client, query.is_some()).await?;
+        rights::may(&client, Access::Write, query.is_some()).await?;
     } else {
         rights::may_migrate(&client).await?;
     }

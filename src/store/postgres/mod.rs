@@ -37,6 +37,7 @@ use std::time::Duration;
 use self::dial::Dialer;
 use self::failure::Failure;
 use self::link::Link;
+use super::Access;
 use super::pem_files::Useless;
 use crate::entropy::Entropy;
 
@@ -79,15 +80,28 @@ impl Postgres {
     /// Files that are of no use, a login or database that is refused, tables of a newer jeton. Not that
     /// nobody answers.
     pub fn open(url: &PostgresUrl, entropy: Arc<dyn Entropy>) -> Result<Self, PostgresError> {
-        Ok(Self { link: Arc::new(start(url, None, entropy)?) })
+        Self::open_for(url, Access::Write, entropy)
+    }
+
+    /// The same, where the role may be one that can only read.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub fn open_for(url: &PostgresUrl, access: Access, entropy: Arc<dyn Entropy>) -> Result<Self, PostgresError> {
+        Ok(Self { link: Arc::new(start(url, None, access, entropy)?) })
     }
 }
 
-fn start(url: &PostgresUrl, probe: Option<UsersQuery>, entropy: Arc<dyn Entropy>) -> Result<Link, PostgresError> {
+fn start(
+    url: &PostgresUrl,
+    probe: Option<UsersQuery>,
+    access: Access,
+    entropy: Arc<dyn Entropy>,
+) -> Result<Link, PostgresError> {
     if let Some(danger) = dial::danger(url) {
         log::warn!("postgres: the connection to {} {danger}; see sslmode", url.servers());
     }
-    Link::start(Dialer::new(url, probe)?, entropy)
+    Link::start(Dialer::new(url, probe, access)?, entropy)
 }
 
 /// Work between BEGIN and COMMIT; where it fails, nothing of it was done.

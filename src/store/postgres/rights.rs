@@ -3,6 +3,7 @@
 use tokio_postgres::Client;
 
 use super::failure::Failure;
+use crate::store::Access;
 
 /// The rights that are missing, as a text; of (table, right).
 macro_rules! missing {
@@ -24,6 +25,10 @@ const OWN: &str = missing!(
      ('deleted_users', 'SELECT'), ('deleted_users', 'INSERT')"
 );
 const FOREIGN: &str = missing!("('accounts', 'SELECT'), ('accounts', 'INSERT'), ('accounts', 'UPDATE')");
+
+/// What looking people up needs of the same.
+const OWN_READ: &str = missing!("('users', 'SELECT')");
+const FOREIGN_READ: &str = missing!("('accounts', 'SELECT')");
 
 /// Whether the steps that are missing can be taken: everything that they touch has to be the role's.
 const MAY_MIGRATE: &str = "SELECT CASE WHEN to_regnamespace('jeton') IS NULL
@@ -69,15 +74,20 @@ fn no_transaction(failure: Failure) -> Failure {
     }
 }
 
-/// Nothing, where the role may do to jeton's own tables what requests do. They have to be up to date.
-pub(super) async fn may_write(client: &Client, is_foreign: bool) -> Result<(), Failure> {
-    let question = if is_foreign { FOREIGN } else { OWN };
+/// Nothing, where the role may do to jeton's own tables what it has to. They have to be up to date.
+pub(super) async fn may(client: &Client, access: Access, is_foreign: bool) -> Result<(), Failure> {
+    let (question, done) = match (access, is_foreign) {
+        (Access::Write, false) => (OWN, "written"),
+        (Access::Write, true) => (FOREIGN, "written"),
+        (Access::Read, false) => (OWN_READ, "read"),
+        (Access::Read, true) => (FOREIGN_READ, "read"),
+    };
     let missing: String =
         client.query_typed_one(question, &[]).await.map_err(|error| Failure::at_start(&error))?.get(0);
     if missing.is_empty() {
         return Ok(());
     }
-    Err(Failure::Misconfigured(format!("the schema jeton cannot be written: the role lacks {missing}: {HOW}")))
+    Err(Failure::Misconfigured(format!("the schema jeton cannot be {done}: the role lacks {missing}: {HOW}")))
 }
 
 /// Nothing, where the next start may make the tables or bring them up to date.

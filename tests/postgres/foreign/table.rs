@@ -5,6 +5,7 @@ use std::sync::Arc;
 use jeton::clock::{Clock, SystemClock};
 use jeton::config::{Config, UsersUrl};
 use jeton::entropy::SystemEntropy;
+use jeton::store::Access;
 use jeton::store::postgres::{ForeignUsers, PostgresUrl, UsersQuery};
 
 use crate::app::{PASSWORD, TestApp, hash};
@@ -68,7 +69,8 @@ impl Application {
     /// The same, by a clock of the test's.
     pub fn open_by(&self, query: &str, clock: Arc<dyn Clock>) -> Result<ForeignUsers, String> {
         let query = UsersQuery::parse(query).unwrap();
-        ForeignUsers::open(&self.url, &query, Arc::new(SystemEntropy), clock).map_err(|error| error.to_string())
+        ForeignUsers::open(&self.url, &query, Access::Write, Arc::new(SystemEntropy), clock)
+            .map_err(|error| error.to_string())
     }
 
     /// The settings of a jeton over it.
