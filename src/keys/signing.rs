@@ -18,7 +18,7 @@ use jsonwebtoken::jwk::{
 use serde::Serialize;
 
 use crate::secret::Secret;
-use crate::verify::{Algorithm, VerificationKey, thumbprint};
+use crate::verify::{Algorithm, VerificationKey, header_of, thumbprint};
 
 /// The bytes are no private key of the wanted algorithm, or a weak one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,8 +104,7 @@ impl SigningKey {
     }
 
     fn new(algorithm: Algorithm, kid: String, material: Material, public: Option<AlgorithmParameters>) -> Self {
-        let header = format!(r#"{{"typ":"at+jwt","alg":"{algorithm}","kid":"{kid}"}}"#);
-        Self { algorithm, kid, header: URL_SAFE_NO_PAD.encode(header), material, public }
+        Self { algorithm, header: header_of(algorithm, &kid), kid, material, public }
     }
 
     /// The key's one algorithm.

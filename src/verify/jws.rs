@@ -24,18 +24,23 @@ const MAX_KID_BYTES: usize = 256;
 /// A compact JWS, taken apart but not verified.
 pub struct Jws<'a> {
     signed: &'a str,
-    header: Header,
+    header: Cow<'a, Header>,
     payload: Vec<u8>,
     signature: Vec<u8>,
 }
 
 /// What is to be known of a header.
-#[derive(Debug)]
-struct Header {
+#[derive(Clone, Debug)]
+pub(super) struct Header {
     /// `None`: none that is verified here.
     alg: Option<Algorithm>,
     kid: Option<String>,
     is_access_token: bool,
+}
+
+/// The first part of the access tokens that jeton signs with a key.
+pub(crate) fn header_of(algorithm: Algorithm, kid: &str) -> String {
+    URL_SAFE_NO_PAD.encode(format!(r#"{{"typ":"at+jwt","alg":"{algorithm}","kid":"{kid}"}}"#))
 }
 
 impl<'a> Jws<'a> {
@@ -48,20 +53,28 @@ impl<'a> Jws<'a> {
     /// [`Rejection::Malformed`], also for `crit` in any form and for `b64` (RFC 7797), which nobody
     /// has any business sending here.
     pub fn parse(token: &'a str) -> Result<Self, Rejection> {
+        Self::parse_with(token, |_| None)
+    }
+
+    /// The same, where some headers were read before and are found again by their text.
+    ///
+    /// # Errors
+    /// As [`Self::parse`].
+    pub(super) fn parse_with(
+        token: &'a str,
+        known: impl FnOnce(&str) -> Option<&'a Header>,
+    ) -> Result<Self, Rejection> {
         if token.len() > MAX_TOKEN_BYTES {
             return Err(Rejection::Malformed);
         }
         let (signed, signature) = token.rsplit_once('.').ok_or(Rejection::Malformed)?;
         let (header, payload) = signed.split_once('.').ok_or(Rejection::Malformed)?;
-        if payload.contains('.') || header.len() > MAX_HEADER_CHARACTERS {
+        if payload.contains('.') {
             return Err(Rejection::Malformed);
         }
-        Ok(Self {
-            signed,
-            header: Header::parse(&decode(header)?).ok_or(Rejection::Malformed)?,
-            payload: decode(payload)?,
-            signature: decode(signature)?,
-        })
+        let header =
+            known(header).map_or_else(|| Header::read(header).map(Cow::Owned), |known| Ok(Cow::Borrowed(known)));
+        Ok(Self { signed, header: header?, payload: decode(payload)?, signature: decode(signature)? })
     }
 
     /// The header's `kid`, where it is short enough to be looked up.
@@ -94,6 +107,17 @@ impl fmt::Debug for Jws<'_> {
 }
 
 impl Header {
+    /// Reads the first part of a token.
+    ///
+    /// # Errors
+    /// As [`Jws::parse`].
+    pub fn read(part: &str) -> Result<Self, Rejection> {
+        if part.len() > MAX_HEADER_CHARACTERS {
+            return Err(Rejection::Malformed);
+        }
+        Self::parse(&decode(part)?).ok_or(Rejection::Malformed)
+    }
+
     fn parse(text: &[u8]) -> Option<Self> {
         let text = std::str::from_utf8(text).ok()?;
         let mut deserializer = serde_json::Deserializer::from_str(text);

@@ -46,6 +46,8 @@ pub(crate) use json::parse_object;
 #[cfg(any(feature = "server", feature = "testing"))]
 pub(crate) use jwk::thumbprint;
 pub use jwk::{JwkRefused, KeySet};
+#[cfg(any(feature = "server", feature = "testing"))]
+pub(crate) use jws::header_of;
 pub use jws::{Jws, MAX_TOKEN_BYTES};
 #[cfg(feature = "remote")]
 pub(crate) use source::{Asked, KeySource, WeakVerifier};

@@ -128,7 +128,7 @@ struct Known {
 impl Known {
     /// All that does not depend on who asks and when: form, type, signature, and the claims' types.
     fn check(&self, token: &str) -> Result<Verified, Rejection> {
-        let jws = Jws::parse(token)?;
+        let jws = Jws::parse_with(token, |header| self.keys.header(header))?;
         if !jws.is_access_token() {
             return Err(Rejection::WrongType);
         }

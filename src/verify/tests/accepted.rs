@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{ISSUERS, NOW, b64, check, es256, signature, stranger, with_signature};
 use crate::clock::Timestamp;
-use crate::verify::{KeySet, MAX_TOKEN_BYTES, Policy, Rejection, VerificationKey, Verifier};
+use crate::verify::{KeySet, MAX_TOKEN_BYTES, Policy, Rejection, VerificationKey, Verifier, header_of};
 
 #[test]
 fn a_good_token_of_every_algorithm_is_accepted() {
@@ -17,6 +17,42 @@ fn a_good_token_of_every_algorithm_is_accepted() {
         assert_eq!(verified.claims().scope.to_string(), "read write");
         let payload: Value = serde_json::from_slice(verified.payload()).unwrap();
         assert_eq!(payload["sub"], "ada", "the payload is the token's own");
+    }
+}
+
+/// The header as jeton writes it is not read anew: that changes nothing.
+#[test]
+fn the_known_header_is_taken_for_what_it_says() {
+    for issuer in ISSUERS.iter() {
+        let signed = issuer.token("ada").sign();
+        let (_, payload) = signed.rsplit_once('.').unwrap().0.split_once('.').unwrap();
+        let parts = format!("{}.{payload}", header_of(issuer.algorithm(), issuer.kid()));
+        let token = issuer.sign_parts(&parts);
+        assert_eq!(check(issuer, &token).unwrap().claims().sub, "ada", "{}", issuer.algorithm());
+        assert_eq!(check(issuer, &stranger(issuer).sign_parts(&parts)).unwrap_err(), Rejection::BadSignature);
+        let verifier = issuer.verifier();
+        verifier.replace_keys(KeySet::default());
+        assert_eq!(verifier.verify(&token, NOW).unwrap_err(), Rejection::UnknownKey);
+    }
+}
+
+/// A foreign key may be named so that its name ends the member that it stands in.
+#[test]
+fn a_key_s_name_cannot_make_another_header_of_the_known_one() {
+    let issuer = es256();
+    let mut keys = KeySet::default();
+    keys.insert(r#"a","kid":"b"#, VerificationKey::from_jwk(&super::jwk::of(issuer)).unwrap());
+    keys.insert(r#"a","crit":["b64"],"x":""#, VerificationKey::from_jwk(&super::jwk::of(issuer)).unwrap());
+    keys.insert(r#"a","x":""#, VerificationKey::from_jwk(&super::jwk::of(issuer)).unwrap());
+    let verifier = Verifier::new(issuer.verifier().policy().clone(), keys);
+    for (kid, expected) in [
+        (r#"a","kid":"b"#, Rejection::Malformed),
+        (r#"a","crit":["b64"],"x":""#, Rejection::Malformed),
+        (r#"a","x":""#, Rejection::UnknownKey),
+    ] {
+        let header = format!(r#"{{"typ":"at+jwt","alg":"ES256","kid":"{kid}"}}"#);
+        let token = issuer.sign_raw(header, issuer.token("ada").payload());
+        assert_eq!(verifier.verify(&token, NOW).unwrap_err(), expected, "{kid}");
     }
 }
 
