@@ -44,7 +44,7 @@ pub enum PasswordError {
         /// When to come back.
         wait: Duration,
     },
-    /// The current one is wrong, or was by the time of the write.
+    /// The current one is wrong, or somebody else changed it before this was written.
     InvalidCredentials,
     /// A store does not answer. Where that is the session store, the password may have been changed.
     Unavailable(Unavailable),
@@ -83,12 +83,12 @@ impl Authority {
     /// Changes the user's own password. Every session ends in the same write, and the caller gets a new
     /// one. A wrong current password counts as a failed sign-in.
     ///
-    /// Where the stored hash is another by the time of the write, the current password is looked at once more:
+    /// The stored hash may be another by the time of the write:
     ///
-    /// | the hash is another because | the current password is | then |
+    /// | the hash is another because | the epoch | then |
     /// |---|---|---|
-    /// | somebody changed the password | wrong by now | as for any wrong one |
-    /// | a sign-in renewed the hash, or the same password was set again | still right | the write is tried once more |
+    /// | somebody changed the password, if only to the same | has risen | refused: whoever was first has the only session |
+    /// | a sign-in renewed the hash | is the same | the current password is proved anew, and the write tried once more |
     ///
     /// # Errors
     /// [`PasswordError`].
@@ -108,13 +108,15 @@ impl Authority {
         // Asked before the write: a session store that is down changes nothing.
         let grant = self.grant_of(session, &user).await?;
         let new = hashing.of(self.hasher.hash(new)).await?;
+        let epoch = user.epoch;
         let mut user = self.replace(&user, &new, now).await?;
-        if user.password != new {
+        if user.password != new && user.epoch == epoch {
             self.prove(&user, current, caller, now, hashing).await?;
             user = self.replace(&user, &new, now).await?;
         }
         if user.password != new {
-            return Err(Unavailable("a password hash was replaced twice meanwhile".to_owned()).into());
+            Audit::new(AuditEvent::Password, "failure", caller, now).user(Some(&id)).write();
+            return Err(PasswordError::InvalidCredentials);
         }
         let (session, tokens) = self.open_session(&user, grant, caller, now).await?;
         Audit::new(AuditEvent::Password, "success", caller, now).user(Some(&id)).session(session).write();

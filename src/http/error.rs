@@ -294,9 +294,11 @@ impl From<PasswordError> for BearerError {
             PasswordError::TooManyAttempts { wait } => Self::Api(ApiError::too_many_attempts(wait)),
             PasswordError::Busy { wait } => Self::Api(ApiError::busy(wait)),
             // Never 401, on which clients throw their good token away.
-            PasswordError::InvalidCredentials => {
-                Self::Api(ApiError::new(StatusCode::FORBIDDEN, "invalid_credentials", "The current password is wrong"))
-            }
+            PasswordError::InvalidCredentials => Self::Api(ApiError::new(
+                StatusCode::FORBIDDEN,
+                "invalid_credentials",
+                "The current password is wrong, or was changed by another request just now",
+            )),
             PasswordError::Unavailable(error) => error.into(),
         }
     }
