@@ -1,5 +1,6 @@
 //! The one place where a refusal becomes a status, a code and a sentence.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::time::Duration;
 
@@ -21,15 +22,15 @@ use crate::user::PasswordRefused;
 pub struct ApiError {
     status: StatusCode,
     code: &'static str,
-    description: &'static str,
+    description: Cow<'static, str>,
     reason: Option<&'static str>,
-    header: Option<(HeaderName, Box<str>)>,
+    header: Option<Box<(HeaderName, Box<str>)>>,
     cause: Option<Box<str>>,
 }
 
 impl ApiError {
     const fn new(status: StatusCode, code: &'static str, description: &'static str) -> Self {
-        Self { status, code, description, reason: None, header: None, cause: None }
+        Self { status, code, description: Cow::Borrowed(description), reason: None, header: None, cause: None }
     }
 
     /// 400 `invalid_request`, with what is wrong.
@@ -101,7 +102,7 @@ impl ApiError {
 
     /// Adds a header.
     pub fn with(mut self, name: HeaderName, value: &str) -> Self {
-        self.header = Some((name, value.into()));
+        self.header = Some(Box::new((name, value.into())));
         self
     }
 
@@ -113,7 +114,7 @@ impl ApiError {
         }
         let mut response = HttpResponse::build(self.status);
         response.insert_header((CONTENT_TYPE, "application/json")).insert_header((CACHE_CONTROL, "no-store"));
-        if let Some((name, value)) = &self.header {
+        if let Some((name, value)) = self.header.as_deref() {
             response.insert_header((name.clone(), value.as_ref()));
         }
         let mut response = response.body(body.to_string());
@@ -173,8 +174,8 @@ impl From<LoginError> for ApiError {
 
 impl From<PasswordRefused> for ApiError {
     fn from(refused: PasswordRefused) -> Self {
-        let error = Self::new(StatusCode::BAD_REQUEST, "invalid_password", refused.description());
-        Self { reason: Some(refused.reason()), ..error }
+        let error = Self::new(StatusCode::BAD_REQUEST, "invalid_password", "");
+        Self { description: refused.to_string().into(), reason: Some(refused.reason()), ..error }
     }
 }
 

@@ -54,40 +54,41 @@ impl Password {
     }
 }
 
-/// Why a password cannot be chosen. The texts echo nothing of it.
+/// Why a password cannot be chosen. The texts, for people, echo nothing of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PasswordRefused {
     /// Fewer characters than the setting asks for.
-    TooShort,
+    TooShort {
+        /// How many that are.
+        min: usize,
+    },
     /// More than [`MAX_PASSWORD_BYTES`] bytes.
     TooLong,
-    /// Known to everybody, or the user's own name.
+    /// Known to everybody.
     Common,
+    /// The user's own name.
+    Name,
 }
 
 impl PasswordRefused {
-    /// The stable `reason` of wire.md.
+    /// The stable `reason` of wire.md. The own name is among what everybody tries first.
     pub const fn reason(self) -> &'static str {
         match self {
-            Self::TooShort => "too_short",
+            Self::TooShort { .. } => "too_short",
             Self::TooLong => "too_long",
-            Self::Common => "common",
-        }
-    }
-
-    /// What is wrong, for people.
-    pub const fn description(self) -> &'static str {
-        match self {
-            Self::TooShort => "the password has too few characters",
-            Self::TooLong => "the password is longer than 1024 bytes",
-            Self::Common => "the password is one that everybody tries first, or the user's name",
+            Self::Common | Self::Name => "common",
         }
     }
 }
 
 impl fmt::Display for PasswordRefused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.description())
+        match self {
+            Self::TooShort { min } => write!(f, "the password has too few characters: it needs at least {min}"),
+            Self::TooLong => write!(f, "the password is too long: it may have at most {MAX_PASSWORD_BYTES} bytes"),
+            Self::Common => f.write_str("the password is one that everybody tries first"),
+            Self::Name => f.write_str("the password is the user's own name"),
+        }
     }
 }
 
@@ -102,9 +103,12 @@ impl std::error::Error for PasswordRefused {}
 pub fn check_password(password: &Password, username: &str, min: usize) -> Result<(), PasswordRefused> {
     let text = password.composed.expose();
     if text.chars().count() < min {
-        return Err(PasswordRefused::TooShort);
+        return Err(PasswordRefused::TooShort { min });
     }
-    if is_common(text) || FoldedName::new(username).is_of(text) {
+    if FoldedName::new(username).is_of(text) {
+        return Err(PasswordRefused::Name);
+    }
+    if is_common(text) {
         return Err(PasswordRefused::Common);
     }
     Ok(())
@@ -139,18 +143,27 @@ mod tests {
     #[test]
     fn length_is_counted_in_code_points_after_composing() {
         assert_eq!(check_password(&typed("пароль12"), "ada", 8), Ok(()));
-        assert_eq!(check_password(&typed("e\u{301}234567"), "ada", 8), Err(PasswordRefused::TooShort));
+        assert_eq!(check_password(&typed("e\u{301}234567"), "ada", 8), Err(PasswordRefused::TooShort { min: 8 }));
         assert_eq!(check_password(&typed(""), "ada", 0), Ok(()));
     }
 
     #[test]
     fn what_everybody_tries_first_is_refused_in_any_spelling() {
-        for known in ["password1", "PASSWORD1", " password1 ", "ada lovelace", "\u{ff21}DA LOVELACE"] {
+        for known in ["password1", "PASSWORD1", " password1 "] {
             let refused = check_password(&typed(known), "Ada Lovelace", 8);
             assert_eq!(refused, Err(PasswordRefused::Common), "{known}");
         }
+        for own in ["ada lovelace", "\u{ff21}DA LOVELACE"] {
+            let refused = check_password(&typed(own), "Ada Lovelace", 8);
+            assert_eq!(refused, Err(PasswordRefused::Name), "{own}");
+        }
+        assert_eq!(check_password(&typed("password1"), "Password1", 8), Err(PasswordRefused::Name));
         assert_eq!(check_password(&typed("ada lovelace!"), "Ada Lovelace", 8), Ok(()));
-        assert_eq!(check_password(&typed("12345"), "ada", 8), Err(PasswordRefused::TooShort), "that is said first");
+        assert_eq!(
+            check_password(&typed("12345"), "ada", 8),
+            Err(PasswordRefused::TooShort { min: 8 }),
+            "that is said first"
+        );
     }
 
     #[test]

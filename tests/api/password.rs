@@ -76,15 +76,16 @@ fn a_wrong_current_password_is_403_and_changes_nothing() {
 fn a_new_password_must_keep_to_the_rules_and_each_refusal_says_which() {
     let (app, tokens) = signed_in();
     let long = "x".repeat(1_025);
-    for (new, reason) in [
-        ("short", "too_short"),
-        ("", "too_short"),
-        (&*long, "too_long"),
-        ("Password1", "common"),
-        ("qwertyuiop", "common"),
+    for (new, reason, told) in [
+        ("short", "too_short", "at least 8"),
+        ("", "too_short", "at least 8"),
+        (&*long, "too_long", "at most 1024 bytes"),
+        ("Password1", "common", "everybody tries first"),
+        ("qwertyuiop", "common", "everybody tries first"),
     ] {
         let reply = app.change_password(&tokens.access, PASSWORD, new);
         assert_eq!(reply.refusal(), format!("400 invalid_password {reason}"), "{new}");
+        assert!(reply.description().contains(told), "{new}: {reply:?}");
     }
     let hasher = &app.edge.authority.hasher;
     assert_eq!(hasher.begun(), 1, "only the sign-in was hashed");
@@ -92,6 +93,7 @@ fn a_new_password_must_keep_to_the_rules_and_each_refusal_says_which() {
     let tokens = app.sign_in("ada lovelace");
     let reply = app.change_password(&tokens.access, PASSWORD, "ADA LOVELACE");
     assert_eq!(reply.refusal(), "400 invalid_password common", "the name is the first guess");
+    assert_eq!(reply.description(), "the password is the user's own name");
 }
 
 #[test]

@@ -68,11 +68,15 @@ fn of_many_spellings_of_one_name_at_once_one_is_taken() {
 fn a_password_must_keep_to_the_rules_and_each_refusal_says_which() {
     let app = TestApp::with(|config| (config.registration, config.password_min) = (true, 12));
     let long = "x".repeat(1_025);
-    for (password, reason) in
-        [("eleven char", "too_short"), (&*long, "too_long"), ("1234567890123", "common"), ("ADA OF THE HILL", "common")]
-    {
+    for (password, reason, told) in [
+        ("eleven char", "too_short", "at least 12"),
+        (&*long, "too_long", "at most 1024 bytes"),
+        ("1234567890123", "common", "everybody tries first"),
+        ("ADA OF THE HILL", "common", "own name"),
+    ] {
         let reply = register(&app, "Ada of the Hill", password);
         assert_eq!(reply.refusal(), format!("400 invalid_password {reason}"), "{password}");
+        assert!(reply.description().contains(told), "{password}: {reply:?}");
         assert!(!reply.text().contains(password), "nothing of it comes back");
     }
     assert_eq!(register(&app, "Ada of the Hill", "twelve chars").status, 201);

@@ -40,6 +40,11 @@ impl Reply {
         format!("{} {code}{reason}", self.status)
     }
 
+    /// What people are told of a refusal.
+    pub fn description(&self) -> String {
+        self.json()["error_description"].as_str().unwrap_or_default().to_owned()
+    }
+
     /// A good refresh's word; a refusal otherwise.
     pub fn outcome(&self) -> String {
         if self.status == 200 { self.header("refresh-outcome").to_owned() } else { self.refusal() }

@@ -31,7 +31,7 @@ fn one_line_end_is_left_out_and_nothing_else() {
 #[test]
 fn length_is_the_only_rule() {
     let home = Home::new();
-    let (short, long) = ("too few characters", "longer than 1024 bytes");
+    let (short, long) = ("at least 8", "at most 1024 bytes");
     let refused = [
         (String::new(), short),
         ("\n".to_owned(), short),
@@ -60,20 +60,21 @@ fn length_is_the_only_rule() {
 #[test]
 fn what_everybody_tries_first_cannot_be_set() {
     let home = Home::new();
-    for common in ["password1", "QWERTYUIOP", "Ada Lovelace"] {
-        add(&home, "ada lovelace", common.as_bytes()).exits(1).says("everybody tries first");
+    let (known, own) = ("everybody tries first", "the user's own name");
+    for (common, why) in [("password1", known), ("QWERTYUIOP", known), ("Ada Lovelace", own)] {
+        add(&home, "ada lovelace", common.as_bytes()).exits(1).says(why);
     }
     add(&home, "ada lovelace", b"j3t0nq7z").exits(0);
     let set = ["user", "password", "ADA LOVELACE", "--password-stdin"];
-    for common in ["password1", "ada lovelace"] {
-        home.run_with_input(&set, common.as_bytes()).exits(1).says("everybody tries first");
+    for (common, why) in [("password1", known), ("ada lovelace", own)] {
+        home.run_with_input(&set, common.as_bytes()).exits(1).says(why);
     }
 }
 
 #[test]
 fn the_least_length_is_a_setting() {
     let home = Home::new().with("JETON_PASSWORD_MIN", "15");
-    add(&home, "ada", b"fourteen chars").exits(1).says("too few characters");
+    add(&home, "ada", b"fourteen chars").exits(1).says("at least 15");
     add(&home, "ada", b"fifteen of them").exits(0);
     home.run_with_input(&["user", "password", "ada", "--password-stdin"], b"fourteen chars").exits(1);
 }
