@@ -35,7 +35,7 @@ impl FoldedName {
 }
 
 /// Twice, as D146 has it: the compatibility forms of some characters have a case again.
-fn folded(name: &str) -> impl Iterator<Item = char> {
+pub(super) fn folded(name: &str) -> impl Iterator<Item = char> {
     name.nfd().default_case_fold().nfkd().default_case_fold().nfkc()
 }
 

@@ -5,7 +5,7 @@ use std::fmt;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 use super::common::is_common;
-use super::name::FoldedName;
+use super::name::{FoldedName, folded};
 use crate::secret::Secret;
 
 /// The longest password that is looked at, in bytes of UTF-8 as they arrived. Nothing is ever cut.
@@ -68,15 +68,17 @@ pub enum PasswordRefused {
     Common,
     /// The user's own name.
     Name,
+    /// Nothing but white space, or one character again and again.
+    Uniform,
 }
 
 impl PasswordRefused {
-    /// The stable `reason` of wire.md. The own name is among what everybody tries first.
+    /// The stable `reason` of wire.md. All that is easy to guess has the same.
     pub const fn reason(self) -> &'static str {
         match self {
             Self::TooShort { .. } => "too_short",
             Self::TooLong => "too_long",
-            Self::Common | Self::Name => "common",
+            Self::Common | Self::Name | Self::Uniform => "common",
         }
     }
 }
@@ -88,6 +90,7 @@ impl fmt::Display for PasswordRefused {
             Self::TooLong => write!(f, "the password is too long: it may have at most {MAX_PASSWORD_BYTES} bytes"),
             Self::Common => f.write_str("the password is one that everybody tries first"),
             Self::Name => f.write_str("the password is the user's own name"),
+            Self::Uniform => f.write_str("the password is white space only, or one character again and again"),
         }
     }
 }
@@ -95,8 +98,8 @@ impl fmt::Display for PasswordRefused {
 impl std::error::Error for PasswordRefused {}
 
 /// Whether a user of this name may choose a password: at least `min` characters, counted as code points
-/// after NFC; none that everybody knows, nor the name. No rule asks for digits or signs; length is what
-/// helps.
+/// after NFC; none that everybody knows, nor the name, nor one character again and again. No rule asks for
+/// digits or signs; length is what helps.
 ///
 /// # Errors
 /// The first rule that is broken; one that is too long never became a [`Password`].
@@ -111,7 +114,17 @@ pub fn check_password(password: &Password, username: &str, min: usize) -> Result
     if is_common(text) {
         return Err(PasswordRefused::Common);
     }
+    if is_uniform(text) {
+        return Err(PasswordRefused::Uniform);
+    }
     Ok(())
+}
+
+/// Whether there is but one character, in any spelling and with any white space around it, or none at all.
+fn is_uniform(text: &str) -> bool {
+    let text = text.trim();
+    let Some(first) = text.chars().next() else { return true };
+    text.chars().all(|c| folded(c.encode_utf8(&mut [0; 4])).eq(folded(first.encode_utf8(&mut [0; 4]))))
 }
 
 #[cfg(test)]
@@ -144,12 +157,12 @@ mod tests {
     fn length_is_counted_in_code_points_after_composing() {
         assert_eq!(check_password(&typed("пароль12"), "ada", 8), Ok(()));
         assert_eq!(check_password(&typed("e\u{301}234567"), "ada", 8), Err(PasswordRefused::TooShort { min: 8 }));
-        assert_eq!(check_password(&typed(""), "ada", 0), Ok(()));
+        assert_eq!(check_password(&typed("ab"), "ada", 2), Ok(()));
     }
 
     #[test]
     fn what_everybody_tries_first_is_refused_in_any_spelling() {
-        for known in ["password1", "PASSWORD1", " password1 "] {
+        for known in ["password1", "PASSWORD1", " password1 ", "ｐａｓｓｗｏｒｄ"] {
             let refused = check_password(&typed(known), "Ada Lovelace", 8);
             assert_eq!(refused, Err(PasswordRefused::Common), "{known}");
         }
@@ -164,6 +177,26 @@ mod tests {
             Err(PasswordRefused::TooShort { min: 8 }),
             "that is said first"
         );
+    }
+
+    #[test]
+    fn one_character_however_often_is_no_password_and_two_are() {
+        let refused = |text: &str| check_password(&typed(text), "ada", 8).err();
+        let spaces = " \u{a0}\t\u{3000} \u{2003} \n";
+        for text in [
+            &" ".repeat(8),
+            spaces,
+            &"zZ".repeat(20),
+            " zzzzzzzzz\n",
+            "zzzzzzｚｚｚｚＺＺＺ",
+            &"½".repeat(9),
+            &"é".repeat(400),
+        ] {
+            assert_eq!(refused(text), Some(PasswordRefused::Uniform), "{text:?}");
+        }
+        for text in ["zzzzzzzzy", "z z z z z", "eeeeéééé"] {
+            assert_eq!(refused(text), None, "{text:?}");
+        }
     }
 
     #[test]

@@ -82,6 +82,9 @@ fn a_new_password_must_keep_to_the_rules_and_each_refusal_says_which() {
         (&*long, "too_long", "at most 1024 bytes"),
         ("Password1", "common", "everybody tries first"),
         ("qwertyuiop", "common", "everybody tries first"),
+        ("ｐａｓｓｗｏｒｄ", "common", "everybody tries first"),
+        ("        ", "common", "white space"),
+        ("zzzzzzzzzzzz", "common", "one character"),
     ] {
         let reply = app.change_password(&tokens.access, PASSWORD, new);
         assert_eq!(reply.refusal(), format!("400 invalid_password {reason}"), "{new}");

@@ -51,7 +51,7 @@ fn length_is_the_only_rule() {
     add(&home, "ada", b"correct \xff horse").exits(1).says("not UTF-8");
     assert_eq!(home.json(&["user", "list", "--json"]), serde_json::json!([]), "nobody was added");
 
-    let good = ["j3t0nq7z".to_owned(), "\u{20ac}".repeat(8), "x".repeat(1024), "x".repeat(1024) + "\r\n"];
+    let good = ["j3t0nq7z".to_owned(), "\u{20ac}\u{a3}".repeat(4), "xy".repeat(512), "xy".repeat(512) + "\r\n"];
     for (number, password) in good.iter().enumerate() {
         add(&home, &format!("user {number}"), password.as_bytes()).exits(0);
     }
@@ -60,8 +60,15 @@ fn length_is_the_only_rule() {
 #[test]
 fn what_everybody_tries_first_cannot_be_set() {
     let home = Home::new();
-    let (known, own) = ("everybody tries first", "the user's own name");
-    for (common, why) in [("password1", known), ("QWERTYUIOP", known), ("Ada Lovelace", own)] {
+    let (known, own, one) = ("everybody tries first", "the user's own name", "again and again");
+    for (common, why) in [
+        ("password1", known),
+        ("QWERTYUIOP", known),
+        ("ｐａｓｓｗｏｒｄ", known),
+        ("Ada Lovelace", own),
+        ("        ", one),
+        ("zzzzzzzzzzzzzzzz", one),
+    ] {
         add(&home, "ada lovelace", common.as_bytes()).exits(1).says(why);
     }
     add(&home, "ada lovelace", b"j3t0nq7z").exits(0);
