@@ -48,16 +48,18 @@ impl Attempt {
         }
     }
 
+    /// Attempts from before an operator let the account in are in counters that are not asked any more.
     async fn count_for_account(&mut self, account: AccountKey) -> Result<(), Throttled> {
         let Self { throttle, begun, place, .. } = &*self;
         if throttle.account.is_none() {
             return Ok(());
         }
+        let known = throttle.places.known(&account, *begun).await?;
+        let last_from = |place: &Place| known.iter().find(|(known, _)| known == place).map(|(_, last)| *last);
+        let counted = last_from(&Place::operator()).map_or(account, |at| account.let_in(at));
         let counter = match place {
-            Some(place) if throttle.places.knows(&account, place, *begun).await? => {
-                CounterKey::account_at(&account, place)
-            }
-            _ => CounterKey::account(&account),
+            Some(place) if last_from(place).is_some() => CounterKey::account_at(&counted, place),
+            _ => CounterKey::account(&counted),
         };
         let counting = throttle.count(throttle.account, counter, *begun).await?;
         self.account = counting.map(|counting| (counting, account));

@@ -33,7 +33,7 @@ pub use password::{PasswordChange, PasswordError};
 pub use refresh::{GrantRefused, Outcome, RefreshError, RefreshRequest, Refreshed};
 pub use register::{RegisterError, Registered, Registration};
 pub use sessions::Refused;
-pub use throttle::{Throttle, Throttled};
+pub use throttle::{Throttle, Throttled, let_in};
 
 use login::Grant;
 

@@ -8,7 +8,8 @@ use super::{Authority, Caller};
 use crate::clock::Timestamp;
 use crate::id::UserId;
 use crate::store::{AttemptStore, PlaceStore, Unavailable};
-use crate::throttle::{CounterKey, Limit, Settlement, Verdict};
+use crate::throttle::{AccountKey, CounterKey, Limit, Place, Settlement, Verdict};
+use crate::user::FoldedName;
 
 /// The limits, and where is counted.
 #[derive(Clone)]
@@ -41,6 +42,15 @@ impl From<Unavailable> for Throttled {
     fn from(error: Unavailable) -> Self {
         Self::Unavailable(error)
     }
+}
+
+/// Lets an account in: none of the attempts before now count any more, from wherever they came and in
+/// whichever process they are counted.
+///
+/// # Errors
+/// Where it could not be noted.
+pub async fn let_in(places: &dyn PlaceStore, name: &FoldedName, now: Timestamp) -> Result<(), Unavailable> {
+    places.note(&AccountKey::new(name), &Place::operator(), now).await
 }
 
 /// A counter that an attempt is counted in.

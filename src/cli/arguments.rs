@@ -92,6 +92,11 @@ pub enum UserCommand {
     Disable { name: String },
     /// Allow sign-in again
     Enable { name: String },
+    /// Let a user sign in at once after too many attempts; the limit of an address stays
+    Unlock {
+        /// The name to sign in with
+        name: String,
+    },
     /// Delete a user for good; the id is never used again
     Delete { name: String },
     /// Add people from a file, with the password hashes that another program made of their passwords

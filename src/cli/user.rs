@@ -9,13 +9,14 @@ use super::failure::Failure;
 use super::import;
 use super::output::{columns, line, user_json, user_lines, user_row};
 use super::password;
+use crate::authority::let_in;
 use crate::clock::{Clock, SystemClock};
 use crate::entropy::SystemEntropy;
 use crate::id::UserId;
 use crate::store::Access;
 use crate::user::{
-    HashParameters, Password, PasswordHash, User, UserChange, check_claims, check_hash, check_name, check_words,
-    hash_now,
+    FoldedName, HashParameters, Password, PasswordHash, User, UserChange, check_claims, check_hash, check_name,
+    check_words, hash_now,
 };
 
 /// How many users are read from the store at a time.
@@ -27,11 +28,11 @@ const PAGE: u32 = 500;
 /// [`Failure`], with nothing changed.
 pub fn run(file: Option<&Path>, command: UserCommand) -> Result<(), Failure> {
     let access = match command {
-        UserCommand::Show { .. } | UserCommand::List { .. } => Access::Read,
+        UserCommand::Show { .. } | UserCommand::List { .. } | UserCommand::Unlock { .. } => Access::Read,
         _ => Access::Write,
     };
     Context::run(file, access, |context| async move {
-        if !matches!(command, UserCommand::Show { .. }) {
+        if !matches!(command, UserCommand::Show { .. } | UserCommand::Unlock { .. }) {
             context.own_people()?;
         }
         match command {
@@ -70,6 +71,7 @@ pub fn run(file: Option<&Path>, command: UserCommand) -> Result<(), Failure> {
             UserCommand::Enable { name } => {
                 apply(&context, &name, UserChange { disabled: Some(false), ..Default::default() }, "user_enabled").await
             }
+            UserCommand::Unlock { name } => unlock(&context, &name).await,
             UserCommand::Delete { name } => {
                 let user = context.user(&name).await?;
                 let deleted = context.stores.users.delete(&user.id).await.map_err(Failure::failed)?;
@@ -116,6 +118,15 @@ async fn apply(context: &Context, name: &str, change: UserChange, outcome: &'sta
     let changed = context.stores.users.change(&user.id, &change, SystemClock.now()).await.map_err(Failure::failed)?;
     changed.ok_or_else(|| Failure::failed("there is no such user"))?;
     audit(outcome, Some(&user.id), None);
+    Ok(())
+}
+
+/// Attempts are counted for the name as it is typed, which elsewhere need not be the name of the account.
+async fn unlock(context: &Context, name: &str) -> Result<(), Failure> {
+    let user = context.user(name).await?;
+    let now = SystemClock.now();
+    let_in(&*context.stores.places, &FoldedName::new(name), now).await.map_err(Failure::failed)?;
+    audit("user_unlocked", Some(&user.id), None);
     Ok(())
 }
 

@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use aws_lc_rs::digest::{Context, SHA256};
 
 use super::place::Place;
+use crate::clock::Timestamp;
 use crate::user::FoldedName;
 
 /// An account, whether it exists or not: a digest of the folded name, so that all spellings of a name are
@@ -16,6 +17,13 @@ impl AccountKey {
     /// The account of a name.
     pub fn new(name: &FoldedName) -> Self {
         Self(digest("account", &[name.as_str().as_bytes()]))
+    }
+
+    /// The same account with none of its attempts until an operator let it in: its counters are others from then
+    /// on, in whichever process they are.
+    #[must_use]
+    pub fn let_in(&self, at: Timestamp) -> Self {
+        Self(digest("let in", &[&self.0, &at.as_millis().to_be_bytes()]))
     }
 
     /// Its bytes.
@@ -117,6 +125,9 @@ mod tests {
             CounterKey::account(&ada),
             CounterKey::account_at(&ada, &place("192.0.2.1")),
             CounterKey::account_at(&ada, &place("2001:db8::")),
+            CounterKey::account(&ada.let_in(Timestamp::from_secs(1))),
+            CounterKey::account(&ada.let_in(Timestamp::from_secs(2))),
+            CounterKey::account_at(&ada.let_in(Timestamp::from_secs(1)), &place("192.0.2.1")),
             CounterKey::address(somewhere),
             CounterKey::registrations(somewhere),
         ];

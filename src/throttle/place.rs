@@ -23,7 +23,17 @@ impl Place {
         }
     }
 
-    /// Its 3 or 8 bytes.
+    /// No network, but the operator's desk: what is noted here is that an operator let the account in.
+    pub const fn operator() -> Self {
+        Self(Vec::new())
+    }
+
+    /// The place with these bytes, from a store.
+    pub const fn from_bytes(bytes: Vec<u8>) -> Self {
+        Self(bytes)
+    }
+
+    /// Its 3 or 8 bytes; none for the operator's desk.
     pub fn as_bytes(&self) -> &[u8] {
         &self.0
     }

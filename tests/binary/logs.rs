@@ -125,12 +125,13 @@ fn every_refresh_is_a_line_where_that_is_asked_for() {
 #[test]
 fn every_command_that_changes_something_leaves_a_line() {
     let home = Home::new();
-    let changes: [(&[&str], &str); 9] = [
+    let changes: [(&[&str], &str); 10] = [
         (&["user", "add", "ada", "--password-stdin"], "user_added"),
         (&["user", "set", "ada", "--role", "admin"], "user_changed"),
         (&["user", "password", "ada", "--password-stdin"], "password_changed"),
         (&["user", "disable", "ada"], "user_disabled"),
         (&["user", "enable", "ada"], "user_enabled"),
+        (&["user", "unlock", "ada"], "user_unlocked"),
         (&["session", "revoke", "--user", "ada"], "sessions_revoked"),
         (&["user", "delete", "ada"], "user_deleted"),
         (&["keys", "generate"], "keys_generated"),

@@ -165,3 +165,16 @@ fn whoever_is_not_there_cannot_be_changed_or_shown() {
     }
     home.run_with_input(&["user", "password", "ghost", "--password-stdin"], b"long enough").exits(1);
 }
+
+#[test]
+fn whoever_is_unlocked_signs_in_at_once_at_a_server_that_runs() {
+    let home = Home::new();
+    home.add("Ada");
+    let server = home.serve();
+    server.sign_in("ada");
+    while server.login("ada", "wrong").status != 429 {}
+    assert_eq!(server.login("ada", PASSWORD).status, 429);
+    home.run(&["user", "unlock", "ADA"]).exits(0);
+    server.sign_in("ada");
+    home.run(&["user", "unlock", "bob"]).exits(1).says("there is no such user");
+}

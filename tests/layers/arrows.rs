@@ -108,6 +108,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "authority::Audit",
             "authority::AuditEvent",
             "authority::Caller",
+            "authority::let_in",
             "clock",
             "config",
             "entropy",

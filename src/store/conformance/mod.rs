@@ -151,6 +151,7 @@ macro_rules! place_store_conformance {
             [
                 places::a_place_is_known_once_it_is_noted,
                 places::a_place_is_known_for_thirty_days,
+                places::a_place_is_told_with_the_last_sign_in,
                 places::the_latest_places_are_kept,
             ]
         );

@@ -42,6 +42,18 @@ pub async fn a_place_is_known_for_thirty_days(store: Places) {
     assert!(!known(NOW + KNOWN_FOR + MOMENT).await.unwrap());
 }
 
+/// When the account signed in last stands beside each place, and the operator's desk is one.
+pub async fn a_place_is_told_with_the_last_sign_in(store: Places) {
+    let (home, desk) = (place(1), Place::operator());
+    for (place, at) in [(&home, NOW), (&desk, NOW + MOMENT), (&home, NOW + MOMENT * 2)] {
+        store.note(&account("ada"), place, at).await.unwrap();
+    }
+    let mut known = store.known(&account("ada"), NOW + MOMENT * 3).await.unwrap();
+    known.sort_by_key(|(_, last)| *last);
+    assert_eq!(known, [(desk, NOW + MOMENT), (home, NOW + MOMENT * 2)]);
+    assert_eq!(store.known(&account("bob"), NOW).await.unwrap(), []);
+}
+
 /// One more place than there is room for drops the one that was used longest ago, and nobody else's.
 pub async fn the_latest_places_are_kept(store: Places) {
     store.note(&account("bob"), &place(1), NOW).await.unwrap();

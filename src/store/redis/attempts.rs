@@ -4,7 +4,7 @@
 //! conformance suite holds them to it.
 
 use async_trait::async_trait;
-use redis::{Value, cmd};
+use redis::{Value, cmd, from_redis_value};
 
 use super::Redis;
 use super::call::ask;
@@ -60,14 +60,13 @@ impl AttemptStore for Redis {
 
 #[async_trait]
 impl PlaceStore for Redis {
-    async fn knows(&self, account: &AccountKey, place: &Place, now: Timestamp) -> Result<bool, Unavailable> {
+    async fn known(&self, account: &AccountKey, now: Timestamp) -> Result<Vec<(Place, Timestamp)>, Unavailable> {
         let key = self.shared.keys.places(account);
         let after = format!("({}", (now - KNOWN_FOR).as_millis());
-        let known = |_, _| cmd("ZRANGE").arg(&key).arg(&after).arg("+inf").arg("BYSCORE").take();
-        let Value::Array(places) = ask(&self.shared.route, &key, &known, None).await? else {
-            return Err(Failure::unexpected().into());
-        };
-        Ok(places.iter().any(|known| matches!(known, Value::BulkString(bytes) if bytes == place.as_bytes())))
+        let known = |_, _| cmd("ZRANGE").arg(&key).arg(&after).arg("+inf").arg("BYSCORE").arg("WITHSCORES").take();
+        let places: Vec<(Vec<u8>, i64)> =
+            from_redis_value(ask(&self.shared.route, &key, &known, None).await?).map_err(|_| Failure::unexpected())?;
+        Ok(places.into_iter().map(|(place, last)| (Place::from_bytes(place), Timestamp::from_millis(last))).collect())
     }
 
     async fn note(&self, account: &AccountKey, place: &Place, now: Timestamp) -> Result<(), Unavailable> {

@@ -1,14 +1,14 @@
 //! Known places in SQLite: one row each.
 
 use async_trait::async_trait;
-use rusqlite::{TransactionBehavior, params};
+use rusqlite::{Row, TransactionBehavior, params};
 
 use super::{Durability, Sqlite};
 use crate::clock::Timestamp;
 use crate::store::{PlaceStore, Unavailable};
 use crate::throttle::{AccountKey, KNOWN_FOR, KNOWN_PLACES, Place};
 
-const KNOWS: &str = "SELECT 1 FROM places WHERE account = ?1 AND place = ?2 AND last > ?3";
+const KNOWN: &str = "SELECT place, last FROM places WHERE account = ?1 AND last > ?2";
 const NOTE: &str = "INSERT INTO places (account, place, last) VALUES (?1, ?2, ?3)
     ON CONFLICT (account, place) DO UPDATE SET last = max(last, excluded.last)";
 const PURGE: &str = "DELETE FROM places WHERE last <= ?1";
@@ -17,12 +17,12 @@ const KEEP_LATEST: &str = "DELETE FROM places WHERE account = ?1 AND place NOT I
 
 #[async_trait]
 impl PlaceStore for Sqlite {
-    async fn knows(&self, account: &AccountKey, place: &Place, now: Timestamp) -> Result<bool, Unavailable> {
-        let (account, place) = (*account, place.clone());
-        let since = (now - KNOWN_FOR).as_millis();
+    async fn known(&self, account: &AccountKey, now: Timestamp) -> Result<Vec<(Place, Timestamp)>, Unavailable> {
+        let (account, since) = (*account, (now - KNOWN_FOR).as_millis());
         self.read(move |connection| {
-            let mut statement = connection.prepare_cached(KNOWS)?;
-            Ok(statement.exists(params![account.as_bytes(), place.as_bytes(), since])?)
+            let mut statement = connection.prepare_cached(KNOWN)?;
+            let place = |row: &Row<'_>| Ok((Place::from_bytes(row.get(0)?), Timestamp::from_millis(row.get(1)?)));
+            Ok(statement.query_map(params![account.as_bytes(), since], place)?.collect::<Result<_, _>>()?)
         })
         .await
     }

@@ -1,9 +1,11 @@
 //! Too many attempts: what is counted, for whom, and what is not hashed any more.
 
+use jeton::authority::let_in;
 use jeton::throttle::Limit;
+use jeton::user::FoldedName;
 use serde_json::{Value, json};
 
-use crate::app::{JSON, PASSWORD, TestApp, at_once, seconds};
+use crate::app::{JSON, PASSWORD, TestApp, at_once, block_on, seconds};
 use crate::reply::Reply;
 use crate::wire::{Wire, request};
 
@@ -252,6 +254,28 @@ fn a_throttled_sign_in_is_an_audit_line_and_names_nobody() {
     let throttled = audit.iter().find(|line| line["outcome"] == "throttled").expect("there is a line");
     assert_eq!((&throttled["event"], &throttled["address"]), (&json!("sign_in"), &json!("192.0.2.1")));
     assert_eq!(throttled["user"], Value::Null);
+}
+
+#[test]
+fn whom_an_operator_lets_in_has_all_attempts_again_from_everywhere_and_nobody_else_has() {
+    let app = app(limit(2), limit(9));
+    assert_eq!(from(&app, "192.0.2.1", "ada", PASSWORD).status, 200, "a known place");
+    let lock_out = |address| while from(&app, address, "ada", WRONG).status != 429 {};
+    lock_out("192.0.2.1");
+    lock_out("203.0.113.1");
+    while from(&app, "198.51.100.1", "bob", WRONG).status != 429 {}
+    let unlock = || block_on(let_in(&*app.stores.places, &FoldedName::new("ADA"), app.edge.clock.now())).unwrap();
+    unlock();
+    for address in ["192.0.2.1", "203.0.113.1"] {
+        for _ in 0..2 {
+            assert_eq!(from(&app, address, "ada", WRONG).status, 401, "{address}");
+        }
+        assert_eq!(from(&app, address, "ada", WRONG).header("retry-after"), "900", "the first lock-out again");
+    }
+    assert_eq!(from(&app, "198.51.100.1", "bob", PASSWORD).status, 429);
+    app.clock.advance(seconds(1));
+    unlock();
+    assert_eq!(from(&app, "203.0.113.1", "ada", PASSWORD).status, 200, "as often as need be");
 }
 
 #[test]

@@ -5,6 +5,7 @@ use jeton::store::redis::RedisUrl;
 use serde_json::json;
 
 use crate::app::{JSON, PASSWORD, Plan, TestApp, at_once};
+use crate::home::Home;
 use crate::reply::Reply;
 use crate::servers::Server;
 
@@ -51,6 +52,20 @@ fn a_place_that_one_server_knows_the_other_knows() {
     while attack() != 429 {}
     assert_eq!(from(&servers[1], "203.0.113.1", "wrong").status, 429, "both count together");
     assert_eq!(from(&servers[1], "192.0.2.2", PASSWORD).status, 200, "and both know where the owner is");
+}
+
+#[test]
+fn whom_an_operator_lets_in_is_let_in_by_every_server() {
+    let redis = Server::start(&[]);
+    let servers = pair(&redis);
+    while from(&servers[0], "203.0.113.1", "wrong").status != 429 {}
+    assert_eq!(from(&servers[1], "203.0.113.1", PASSWORD).status, 429);
+    let home = Home::new().with("JETON_SESSIONS_URL", redis.url());
+    let home = home.with("JETON_USERS_URL", format!("sqlite://{}/jeton.db", servers[0].folder.path().display()));
+    home.run(&["user", "unlock", "ada"]).exits(0);
+    for server in &servers {
+        assert_eq!(from(server, "203.0.113.1", PASSWORD).status, 200);
+    }
 }
 
 #[test]
