@@ -5,7 +5,7 @@ use std::fs;
 use std::pin::Pin;
 use std::process::Command;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -17,7 +17,7 @@ use tokio::time::{sleep, timeout};
 use crate::chain::refresh;
 use crate::connection::{Connection, post};
 use crate::paced::at_rate;
-use crate::pinned::{command, this_thread_on_the_servers_core};
+use crate::pinned::{LOAD, SERVER, command, this_thread_on};
 use crate::rounds::{Side, compare, median};
 use crate::service::{JETON, PASSWORD, Service};
 
@@ -44,8 +44,10 @@ const UNLIMITED: [(&str, &str); 2] = [("JETON_LOGIN_LIMIT_ACCOUNT", "0"), ("JETO
 
 pub fn run() {
     sign_ins();
-    floods("jeton on one core, the load on the other", &Service::start_as(command(JETON), &UNLIMITED));
-    floods("jeton on both cores, which it shares with the load", &Service::start_as(Command::new(JETON), &UNLIMITED));
+    let one = Service::start_as(command(JETON), &UNLIMITED);
+    floods("jeton on one core, the load on the other", &one, &[SERVER]);
+    let both = Service::start_as(Command::new(JETON), &UNLIMITED);
+    floods("jeton on both cores, which it shares with the load", &both, &[SERVER, LOAD]);
 }
 
 /// Sign-ins a second with nothing else going on, next to nothing but the hashes.
@@ -61,22 +63,31 @@ fn sign_ins() {
 /// Hashes a second of a thread on the server's core.
 fn bare_hashes() -> f64 {
     let hash = || {
-        this_thread_on_the_servers_core();
-        let params = Params::default();
-        let mut memory = vec![Block::default(); params.block_count()];
-        let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
         let (start, mut hashes) = (Instant::now(), 0_u32);
-        while start.elapsed() < PHASE {
-            let mut output = [0; 32];
-            argon2
-                .hash_password_into_with_memory(PASSWORD.as_bytes(), b"sixteen byte salt", &mut output, &mut memory)
-                .unwrap();
-            std::hint::black_box(output);
+        hash_on(SERVER, || {
             hashes += 1;
-        }
+            start.elapsed() < PHASE
+        });
         f64::from(hashes) / start.elapsed().as_secs_f64()
     };
     thread::spawn(hash).join().unwrap()
+}
+
+/// One hash after the other on a core, for as long as `goes_on` says so after each.
+fn hash_on(core: usize, mut goes_on: impl FnMut() -> bool) {
+    this_thread_on(core);
+    let params = Params::default();
+    let mut memory = vec![Block::default(); params.block_count()];
+    let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+    let mut hash = || {
+        let (password, salt, mut output) = (PASSWORD.as_bytes(), b"sixteen byte salt", [0; 32]);
+        argon2.hash_password_into_with_memory(password, salt, &mut output, &mut memory).unwrap();
+        std::hint::black_box(output);
+    };
+    hash();
+    while goes_on() {
+        hash();
+    }
 }
 
 fn sign_ins_a_second(service: &Service) -> f64 {
@@ -103,16 +114,21 @@ struct Phase {
     memory: u64,
 }
 
-fn floods(title: &str, service: &Service) {
-    let names = ["calm, 500 connections open", "500 clients sign in", "50 attackers hang up"];
-    let mut phases: [Vec<Phase>; 3] = Default::default();
+fn floods(title: &str, service: &Service, cores: &'static [usize]) {
+    let kinds = [
+        ("calm, 500 connections open", Kind::Calm),
+        ("the same beside bare hashes of nice 19", Kind::Busy(cores)),
+        ("500 clients sign in", Kind::Clients),
+        ("50 attackers hang up", Kind::Attackers),
+    ];
+    let mut phases: [Vec<Phase>; 4] = Default::default();
     for _ in 0..ROUNDS {
-        for (phase, kind) in phases.iter_mut().zip([Kind::Calm, Kind::Clients, Kind::Attackers]) {
+        for (phase, (_, kind)) in phases.iter_mut().zip(kinds) {
             phase.push(one(service, kind));
         }
     }
     println!("\n{title:42} {:>12} {:>13} {:>9} {:>8}", "/verify p99", "/refresh p99", "memory", "logins/s");
-    for (name, rounds) in names.iter().zip(&phases) {
+    for ((name, _), rounds) in kinds.iter().zip(&phases) {
         println!(
             "{name:42} {:>9.2} ms {:>10.2} ms {:>6.1} MB {:>8.0}",
             median(rounds.iter().map(|phase| p99(&phase.verify))),
@@ -126,6 +142,8 @@ fn floods(title: &str, service: &Service) {
 #[derive(Clone, Copy)]
 enum Kind {
     Calm,
+    /// The server's cores are busy, and not with its work: how long the machine itself keeps everybody waiting.
+    Busy(&'static [usize]),
     Clients,
     Attackers,
 }
@@ -135,6 +153,8 @@ fn one(service: &Service, kind: Kind) -> Phase {
     let address: Arc<str> = service.running.address.as_str().into();
     let signed_in = Arc::new(AtomicU64::new(0));
     let tokens = service.sign_in();
+    let _busy =
+        if let Kind::Busy(cores) = kind { cores.iter().map(|&core| Busy::start(core)).collect() } else { vec![] };
     let flood = Flood::start(kind, &address, &signed_in);
     // Until the queue is full.
     thread::sleep(Duration::from_millis(500));
@@ -169,7 +189,7 @@ impl Flood {
             runtime.block_on(async move {
                 let mut flood = JoinSet::new();
                 let (count, client): (usize, Client) = match kind {
-                    Kind::Calm => (CLIENTS, |address, _| Box::pin(idle(address))),
+                    Kind::Calm | Kind::Busy(_) => (CLIENTS, |address, _| Box::pin(idle(address))),
                     Kind::Clients => {
                         (CLIENTS, |address, signed_in| Box::pin(sign_in_again_and_again(address, signed_in)))
                     }
@@ -190,6 +210,28 @@ impl Drop for Flood {
             drop(end);
             thread.join().unwrap();
         }
+    }
+}
+
+/// A core that hashes at the lowest priority, until the handle goes.
+struct Busy(Arc<AtomicBool>, Option<thread::JoinHandle<()>>);
+
+impl Busy {
+    fn start(core: usize) -> Self {
+        let goes_on = Arc::new(AtomicBool::new(true));
+        let on = Arc::clone(&goes_on);
+        let hashes = move || {
+            rustix::process::nice(19).unwrap();
+            hash_on(core, || on.load(Ordering::Relaxed));
+        };
+        Self(goes_on, Some(thread::spawn(hashes)))
+    }
+}
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        self.0.store(false, Ordering::Relaxed);
+        self.1.take().unwrap().join().unwrap();
     }
 }
 

@@ -7,20 +7,16 @@ use std::process::{Child, Command, Stdio};
 use rustix::thread::{CpuSet, sched_setaffinity};
 
 /// The server's core, and the load's.
-const SERVER: usize = 0;
-const LOAD: usize = 1;
+pub const SERVER: usize = 0;
+pub const LOAD: usize = 1;
 
 /// Puts this process, and what it starts without [`command`], on the load's core.
 pub fn load_on_its_own_core() {
     this_thread_on(LOAD);
 }
 
-/// Puts this thread where the server runs, in its stead.
-pub fn this_thread_on_the_servers_core() {
-    this_thread_on(SERVER);
-}
-
-fn this_thread_on(core: usize) {
+/// Puts this thread on a core.
+pub fn this_thread_on(core: usize) {
     let mut cores = CpuSet::new();
     cores.set(core);
     sched_setaffinity(None, &cores).expect("two cores are needed");
