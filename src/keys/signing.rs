@@ -20,6 +20,9 @@ use serde::Serialize;
 use crate::secret::Secret;
 use crate::verify::{Algorithm, VerificationKey, header_of, thumbprint};
 
+/// Room for the claims of most tokens, so that they are not moved while they are written.
+const USUAL_CLAIMS_BYTES: usize = 512;
+
 /// The bytes are no private key of the wanted algorithm, or a weak one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BadKey;
@@ -140,7 +143,8 @@ impl SigningKey {
 
     /// Signs claims: an RFC 9068 access token in compact form.
     pub fn sign_token(&self, claims: &impl Serialize) -> String {
-        let payload = serde_json::to_vec(claims).expect("claims are plain data");
+        let mut payload = Vec::with_capacity(USUAL_CLAIMS_BYTES);
+        serde_json::to_writer(&mut payload, claims).expect("claims are plain data");
         let mut token = String::with_capacity(self.header.len() + payload.len() * 4 / 3 + 360);
         token.push_str(&self.header);
         token.push('.');
