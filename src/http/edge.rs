@@ -100,7 +100,7 @@ pub async fn edge(mut request: ServiceRequest, next: Next<BoxBody>) -> Result<Se
     if let Some(closing) = &closing {
         poll_fn(|_| closing.poll_turn()).await;
     }
-    let payload = Kept::of(&mut request);
+    let payload = Kept::of(&mut request, closing.as_ref());
     let mut response = if head_bytes(&request) > MAX_HEAD_BYTES {
         request.into_response(ApiError::header_fields_too_large().response())
     } else {

@@ -27,7 +27,7 @@ mod users;
 mod verify;
 
 pub use cause::Causes;
-pub use closing::Closing;
+pub use closing::{Closing, Reading};
 pub use edge::{RequestIds, edge};
 pub use routes::{configure, routes};
 

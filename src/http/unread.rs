@@ -19,6 +19,8 @@ use actix_web::error::PayloadError;
 use actix_web::web::Bytes;
 use futures_core::Stream;
 
+use super::closing::Closing;
+
 /// The payload of a request, shared by whoever reads it and the answer that keeps it.
 #[derive(Clone)]
 pub struct Kept(Rc<Shared>);
@@ -26,16 +28,19 @@ pub struct Kept(Rc<Shared>);
 struct Shared {
     payload: RefCell<Payload>,
     was_read: Cell<bool>,
+    closing: Option<Closing>,
 }
 
 impl Kept {
-    /// Puts a shared payload into a request; `None` where it has no body.
-    pub fn of(request: &mut ServiceRequest) -> Option<Self> {
+    /// Puts a shared payload into a request; `None` where it has no body. The connection is told when all
+    /// of the request is there.
+    pub fn of(request: &mut ServiceRequest, closing: Option<&Closing>) -> Option<Self> {
         if matches!(request.parts_mut().1, Payload::None) {
+            closing.inspect(|closing| closing.heard_out());
             return None;
         }
         let payload = RefCell::new(request.take_payload());
-        let kept = Self(Rc::new(Shared { payload, was_read: Cell::new(false) }));
+        let kept = Self(Rc::new(Shared { payload, was_read: Cell::new(false), closing: closing.cloned() }));
         request.set_payload(Payload::Stream { payload: Box::pin(kept.clone()) });
         Some(kept)
     }
@@ -53,6 +58,7 @@ impl Stream for Kept {
         let next = Pin::new(&mut *self.0.payload.borrow_mut()).poll_next(context);
         if matches!(next, Poll::Ready(None)) {
             self.0.was_read.set(true);
+            self.0.closing.as_ref().inspect(|closing| closing.heard_out());
         }
         next
     }

@@ -15,7 +15,7 @@ use tokio::time::{Instant, Sleep, sleep_until};
 
 use super::goodbye::Goodbye;
 use super::seats::Seat;
-use crate::http::Closing;
+use crate::http::{Closing, Reading};
 
 /// From the first byte of a request to the first of its answer: the head's 5 s, the body's 10 s, and
 /// what the answer itself may take.
@@ -41,10 +41,14 @@ pub struct Stream<T> {
     asked: Option<Instant>,
     /// Since when an answer waits for the client to read.
     stuck: Option<Instant>,
-    /// Until when nothing is read of a client that was slow to read.
+    /// Until when nothing is read of a client that was slow to read, and no request of it begins.
     rest: Option<Instant>,
     /// How much may still be read in this turn, if one has begun.
     left: Option<usize>,
+    /// How much was read ahead of the answer under way.
+    ahead: usize,
+    /// Reading waits for that answer.
+    is_paused: bool,
     /// Bytes of the line under way; `None` behind its first colon.
     name: Option<usize>,
     timer: Pin<Box<Sleep>>,
@@ -64,6 +68,8 @@ impl<T> Stream<T> {
             stuck: None,
             rest: None,
             left: None,
+            ahead: 0,
+            is_paused: false,
             name: Some(0),
             timer,
             closing,
@@ -121,6 +127,15 @@ impl<T> Stream<T> {
         Poll::Ready(())
     }
 
+    /// How much may be read at all, which may be ahead of the answer under way.
+    fn allowance(&self) -> usize {
+        match self.closing.reading() {
+            Reading::On => usize::MAX,
+            Reading::Ahead => TURN - self.ahead,
+            Reading::Paused => 0,
+        }
+    }
+
     /// Takes note of bytes of a request.
     fn heard(&mut self, bytes: &mut [u8]) {
         self.asked.get_or_insert_with(Instant::now);
@@ -158,13 +173,18 @@ impl<T: AsyncRead + Unpin> AsyncRead for Stream<T> {
             return this.poll_too_slow(context).map(Err);
         }
         ready!(this.poll_rested(context));
+        let allowance = this.allowance();
+        this.is_paused = allowance == 0;
+        if this.is_paused {
+            return this.poll_too_slow(context).map(Err);
+        }
         let left = this.left.unwrap_or(if this.asked.is_some() { LONGER_TURN } else { TURN });
         if left == 0 {
             this.left = None;
             context.waker().wake_by_ref();
             return Poll::Pending;
         }
-        let room = buffer.remaining().min(left);
+        let room = buffer.remaining().min(left).min(allowance);
         let mut part = ReadBuf::new(buffer.initialize_unfilled_to(room));
         match Pin::new(&mut this.io).poll_read(context, &mut part) {
             Poll::Pending => {
@@ -175,6 +195,7 @@ impl<T: AsyncRead + Unpin> AsyncRead for Stream<T> {
             Poll::Ready(Ok(())) => {
                 let count = part.filled().len();
                 this.left = Some(left - count);
+                this.ahead = if allowance <= TURN { this.ahead + count } else { 0 };
                 if count > 0 {
                     this.heard(part.filled_mut());
                 }
@@ -199,7 +220,11 @@ impl<T: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Stream<T> {
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<()>> {
         let flushed = Pin::new(&mut self.io).poll_flush(context);
         ready!(self.unless_stuck(flushed, context))?;
-        if self.closing.is_awaited_no_more() {
+        if self.closing.is_awaited() {
+            ready!(self.poll_rested(context));
+            self.closing.is_out();
+            context.waker().wake_by_ref();
+        } else if self.is_paused && self.closing.reading() == Reading::On {
             context.waker().wake_by_ref();
         }
         if !self.closing.is_over() {
@@ -315,6 +340,96 @@ mod tests {
         client.write_all(b"GET").await.unwrap();
         let (seconds, read) = seconds_until(stream.read(&mut buffer)).await;
         assert_eq!((seconds, read.unwrap()), (0, 3), "that was once");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn little_is_read_ahead_of_an_answer_and_nothing_once_a_request_waits_for_it() {
+        let (mut stream, mut client) = connection(64 * 1024);
+        let closing = stream.closing();
+        let is_quiet =
+            async |stream: &mut Stream<_>| timeout(Duration::from_secs(1), stream.read(&mut [0; 9_000])).await.is_err();
+        client.write_all(&[b'\n'; 20_000]).await.unwrap();
+        assert_eq!(stream.read(&mut [0; 500]).await.unwrap(), 500);
+
+        assert!(closing.poll_turn().is_ready(), "a request begins");
+        assert_eq!(stream.read(&mut [0; 9_000]).await.unwrap(), TURN - 500, "its body");
+        assert_eq!(stream.read(&mut [0; 9_000]).await.unwrap(), LONGER_TURN, "and more of it");
+        closing.heard_out();
+        assert_eq!(stream.read(&mut [0; 9_000]).await.unwrap(), TURN, "what comes behind it");
+        assert!(is_quiet(&mut stream).await);
+
+        closing.answered(false);
+        assert!(closing.poll_turn().is_pending(), "the next one waits");
+        assert!(is_quiet(&mut stream).await);
+        stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n").await.unwrap();
+        stream.flush().await.unwrap();
+        assert!(is_quiet(&mut stream).await, "it has not begun yet");
+        assert!(closing.poll_turn().is_ready());
+        closing.heard_out();
+        closing.answered(false);
+        stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n").await.unwrap();
+        let rest = 20_000 - 2 * TURN - LONGER_TURN;
+        let mut read = vec![0; rest];
+        assert_eq!(timeout(Duration::from_secs(1), stream.read_exact(&mut read)).await.unwrap().unwrap(), rest);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_next_request_of_a_client_that_was_slow_to_read_begins_after_as_long_again() {
+        let (mut stream, mut client) = connection(64);
+        let closing = stream.closing();
+        let slow = tokio::spawn(async move {
+            tokio::time::sleep(Duration::from_secs(3)).await;
+            client.read_exact(&mut [0; 100]).await.unwrap();
+        });
+        closing.answered(false);
+        assert!(closing.poll_turn().is_pending());
+        stream.write_all(&[b'x'; 100]).await.unwrap();
+        let (seconds, ()) = seconds_until(async { stream.flush().await.unwrap() }).await;
+        assert_eq!(seconds, 3);
+        assert!(closing.poll_turn().is_ready());
+        slow.await.unwrap();
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_goes_away_before_the_answer_is_noticed() {
+        let (mut stream, mut client) = connection(1024);
+        client.write_all(b"GET").await.unwrap();
+        assert_eq!(stream.read(&mut [0; 9]).await.unwrap(), 3);
+        assert!(stream.closing().poll_turn().is_ready());
+        stream.closing().heard_out();
+        drop(client);
+        assert_eq!(stream.read(&mut [0; 9]).await.unwrap(), 0);
+    }
+
+    /// The connection is looked at again once it may be read: nothing else would.
+    #[tokio::test(start_paused = true)]
+    async fn reading_goes_on_by_itself_when_the_answer_is_out() {
+        let (mut stream, mut client) = connection(4 * 1024);
+        let closing = stream.closing();
+        client.write_all(&[b'\n'; 3 * TURN]).await.unwrap();
+        assert_eq!(stream.read(&mut [0; TURN]).await.unwrap(), TURN);
+        assert!(closing.poll_turn().is_ready());
+        closing.heard_out();
+        let (mut answered, mut read) = (false, 0);
+        let all = poll_fn(|context| {
+            let mut room = [0; 9_000];
+            let mut buffer = ReadBuf::new(&mut room);
+            let polled = Pin::new(&mut stream).poll_read(context, &mut buffer);
+            read += buffer.filled().len();
+            if read == 2 * TURN {
+                return Poll::Ready(());
+            }
+            if polled.is_pending() && read == TURN && !answered {
+                answered = true;
+                closing.answered(false);
+                assert!(Pin::new(&mut stream).poll_write(context, b"200").is_ready());
+                assert!(Pin::new(&mut stream).poll_flush(context).is_ready());
+            } else if polled.is_ready() {
+                context.waker().wake_by_ref();
+            }
+            Poll::Pending
+        });
+        timeout(Duration::from_secs(1), all).await.expect("somebody wakes it");
     }
 
     #[tokio::test]
