@@ -35,7 +35,8 @@ const TRICKLE: Duration = Duration::from_secs(1);
 /// How many a second come at first, so that the crowd's arrival is no flood.
 const ARRIVALS: u64 = 400;
 
-/// A running crowd. Dropping it hangs up.
+/// A running crowd, at the lowest priority: good clients are watched beside it, and what they wait for should
+/// be the server. Dropping it hangs up.
 pub struct Crowd {
     counts: Arc<Counts>,
     leave: Option<oneshot::Sender<()>>,
@@ -55,6 +56,7 @@ impl Crowd {
         let (leave, left) = oneshot::channel();
         let shared = Arc::clone(&counts);
         let thread = std::thread::spawn(move || {
+            rustix::process::nice(19).unwrap();
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
             runtime.block_on(async move {
                 for number in 0..count {

@@ -18,6 +18,9 @@ const WATCHED: Duration = Duration::from_secs(12);
 /// The slowest hundredth may wait for so long, or for twice as long as without a crowd.
 const SLOWEST: Duration = Duration::from_millis(2);
 
+/// What the server may take at most: 64 KiB for each of 8,000 connections.
+const MOST_MIB: u64 = 500;
+
 /// The waits of good clients on connections that are kept, and on ones made for each request; sorted.
 struct Waits {
     kept: Vec<Duration>,
@@ -79,6 +82,10 @@ fn good_clients_do_not_notice_two_thousand_slow_ones_of_each_kind() {
             if now > SLOWEST && now > 2 * before {
                 faults.push(format!("{name}, {sort}: {now:?} against {before:?}"));
             }
+        }
+        let memory = resident_mib(&program);
+        if memory > MOST_MIB {
+            faults.push(format!("{name}: {memory} MiB"));
         }
     };
     let come = |kind| {
