@@ -81,7 +81,7 @@ impl Closing {
     }
 
     /// All is written, so that the request that waited may begin.
-    pub fn is_out(&self) {
+    pub fn sent(&self) {
         self.0.set(Stage::Due);
     }
 

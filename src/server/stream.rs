@@ -222,7 +222,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Stream<T> {
         ready!(self.unless_stuck(flushed, context))?;
         if self.closing.is_awaited() {
             ready!(self.poll_rested(context));
-            self.closing.is_out();
+            self.closing.sent();
             context.waker().wake_by_ref();
         } else if self.is_paused && self.closing.reading() == Reading::On {
             context.waker().wake_by_ref();
