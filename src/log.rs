@@ -13,7 +13,7 @@ use log::{Level, LevelFilter};
 
 use crate::clock::{Clock, SystemClock};
 
-pub use ration::Ration;
+pub use ration::{LeftOut, Ration};
 
 /// How a log line looks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -159,7 +159,7 @@ impl Repeats {
     /// Writes the line, or counts it. `about` is what is counted together: a counter or a session.
     pub(super) fn write(&self, about: [u8; 16], line: Audit<'_>, now: Timestamp) {
         if let Some(before) = self.0.take(&(line.event, about), now) {
-            Audit { left_out: (before > 0).then_some(before), ..line }.write();
+            Audit { left_out: (before.0 > 0).then_some(before.0), ..line }.write();
         }
     }
 }

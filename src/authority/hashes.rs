@@ -21,13 +21,8 @@ impl Default for UselessHashes {
 impl UselessHashes {
     /// Writes the line, or counts it. Of the hash itself it has nothing.
     fn log(&self, id: &UserId, why: HashRefused, now: Timestamp) {
-        match self.0.take(id, now) {
-            None => {}
-            Some(0) => log::warn!("nobody can sign in as user {id}: the stored password hash cannot be used: {why}"),
-            Some(left_out) => log::warn!(
-                "nobody can sign in as user {id}: the stored password hash cannot be used: {why} \
-                 (left out before it: {left_out})"
-            ),
+        if let Some(left_out) = self.0.take(id, now) {
+            log::warn!("nobody can sign in as user {id}: the stored password hash cannot be used: {why}{left_out}");
         }
     }
 }

@@ -31,10 +31,8 @@ impl Causes {
     /// Writes the line, or counts it.
     pub fn log(&self, status: StatusCode, Cause(cause): &Cause, request_id: &str, now: Timestamp) {
         let ration = if status == StatusCode::SERVICE_UNAVAILABLE { &self.outages } else { &self.faults };
-        match ration.take(&**cause, now) {
-            None => {}
-            Some(0) => log::warn!("request {request_id}: {status}: {cause}"),
-            Some(left_out) => log::warn!("request {request_id}: {status}: {cause} (left out before it: {left_out})"),
+        if let Some(left_out) = ration.take(&**cause, now) {
+            log::warn!("request {request_id}: {status}: {cause}{left_out}");
         }
     }
 }

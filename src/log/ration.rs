@@ -2,6 +2,7 @@
 
 use std::borrow::Borrow;
 use std::collections::HashMap;
+use std::fmt;
 use std::hash::Hash;
 use std::sync::Mutex;
 use std::time::Duration;
@@ -25,6 +26,16 @@ struct Kinds<K> {
     left_out: u64,
 }
 
+/// How many lines were left out before this one, as its end says; nothing where there were none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LeftOut(pub u64);
+
+impl fmt::Display for LeftOut {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0 == 0 { Ok(()) } else { write!(f, " (left out before it: {})", self.0) }
+    }
+}
+
 /// What became of one kind since its last line that opened a span.
 struct Span {
     began: Timestamp,
@@ -46,7 +57,7 @@ impl<K: Hash + Eq> Ration<K> {
     }
 
     /// Whether a line of this kind may be written now, and then how many were left out before it.
-    pub fn take<Q>(&self, kind: &Q, now: Timestamp) -> Option<u64>
+    pub fn take<Q>(&self, kind: &Q, now: Timestamp) -> Option<LeftOut>
     where
         K: Borrow<Q>,
         Q: Hash + Eq + ToOwned<Owned = K> + ?Sized,
@@ -57,11 +68,11 @@ impl<K: Hash + Eq> Ration<K> {
             if span.is_over(self.span, now) {
                 let before = span.left_out + std::mem::take(left_out);
                 *span = Span { began: now, written: 1, left_out: 0 };
-                return Some(before);
+                return Some(LeftOut(before));
             }
             if span.written < self.lines {
                 span.written += 1;
-                return Some(0);
+                return Some(LeftOut(0));
             }
             span.left_out += 1;
             return None;
@@ -78,7 +89,7 @@ impl<K: Hash + Eq> Ration<K> {
             return None;
         }
         known.insert(kind.to_owned(), Span { began: now, written: 1, left_out: 0 });
-        Some(std::mem::take(left_out))
+        Some(LeftOut(std::mem::take(left_out)))
     }
 }
 
@@ -94,16 +105,16 @@ mod tests {
         let ration = Ration::<String>::new(2, SECOND);
         let written = (0..1_000).filter(|_| ration.take("redis is out", NOW).is_some()).count();
         assert_eq!(written, 2);
-        assert_eq!(ration.take("postgres is out", NOW), Some(0), "another kind is not hidden by it");
-        assert_eq!(ration.take("redis is out", NOW + SECOND), Some(998));
-        assert_eq!(ration.take("redis is out", NOW + SECOND), Some(0), "they are told once");
+        assert_eq!(ration.take("postgres is out", NOW), Some(LeftOut(0)), "another kind is not hidden by it");
+        assert_eq!(ration.take("redis is out", NOW + SECOND), Some(LeftOut(998)));
+        assert_eq!(ration.take("redis is out", NOW + SECOND), Some(LeftOut(0)), "they are told once");
     }
 
     #[test]
     fn a_clock_that_is_set_back_silences_nobody() {
         let ration = Ration::<String>::new(1, SECOND);
-        assert_eq!(ration.take("a", NOW), Some(0));
-        assert_eq!(ration.take("a", NOW - Duration::from_secs(3_600)), Some(0));
+        assert_eq!(ration.take("a", NOW), Some(LeftOut(0)));
+        assert_eq!(ration.take("a", NOW - Duration::from_secs(3_600)), Some(LeftOut(0)));
     }
 
     #[test]
@@ -111,7 +122,7 @@ mod tests {
         let ration = Ration::<u32>::new(1, SECOND);
         let written = (0..10_000).filter(|kind| ration.take(kind, NOW).is_some()).count();
         assert_eq!(written, KINDS);
-        assert_eq!(ration.take(&10_000, NOW + SECOND), Some(10_000 - KINDS as u64));
+        assert_eq!(ration.take(&10_000, NOW + SECOND), Some(LeftOut(10_000 - KINDS as u64)));
         assert!(ration.kinds.lock().unwrap().known.len() <= KINDS);
     }
 }

@@ -22,12 +22,8 @@ impl Complaints {
 
     /// Says who lets nobody in and why, or counts it.
     pub(super) fn log(&self, what: &str) {
-        match self.lines.take(what, self.clock.now()) {
-            None => {}
-            Some(0) => log::warn!("JETON_USERS_QUERY: nobody is let in by {what}"),
-            Some(left_out) => {
-                log::warn!("JETON_USERS_QUERY: nobody is let in by {what} (left out before it: {left_out})");
-            }
+        if let Some(left_out) = self.lines.take(what, self.clock.now()) {
+            log::warn!("JETON_USERS_QUERY: nobody is let in by {what}{left_out}");
         }
     }
 }
