@@ -209,11 +209,6 @@ pub trait PlaceStore: Send + Sync {
     /// From where the account signed in lately, and when last from there; in no particular order.
     async fn known(&self, account: &AccountKey, now: Timestamp) -> Result<Vec<(Place, Timestamp)>, Unavailable>;
 
-    /// Whether one place is among them.
-    async fn knows(&self, account: &AccountKey, place: &Place, now: Timestamp) -> Result<bool, Unavailable> {
-        Ok(self.known(account, now).await?.iter().any(|(known, _)| known == place))
-    }
-
     /// Notes a sign-in. A power cut may lose it.
     async fn note(&self, account: &AccountKey, place: &Place, now: Timestamp) -> Result<(), Unavailable>;
 }

@@ -105,7 +105,7 @@ fn a_client_certificate_and_an_acl_user_are_all_it_needs() {
         store.clear(counter).await.unwrap();
         let (ada, home) = (AccountKey::new(&FoldedName::new("ada")), Place::of([192, 0, 2, 1].into()));
         store.note(&ada, &home, NOW).await.unwrap();
-        assert!(store.knows(&ada, &home, NOW).await.unwrap());
+        assert_eq!(store.known(&ada, NOW).await.unwrap(), [(home, NOW)]);
         store.ping().await.unwrap();
         let warnings = store.warnings(std::time::Duration::ZERO, NOW).await.unwrap();
         assert!(!warnings.iter().any(|warning| warning.problem.contains("unknown")), "{warnings:?}");

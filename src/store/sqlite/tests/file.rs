@@ -176,7 +176,7 @@ fn a_file_of_the_first_schema_comes_up_to_date_and_keeps_what_is_in_it() {
     assert_eq!(run(UserStore::by_id(&store, &user("ada").id)).unwrap(), Some(user("ada")));
     let (account, home) = (AccountKey::new(&user("ada").folded_name()), Place::of([192, 0, 2, 1].into()));
     run(store.note(&account, &home, NOW)).unwrap();
-    assert!(run(store.knows(&account, &home, NOW)).unwrap());
+    assert_eq!(run(store.known(&account, NOW)).unwrap(), [(home, NOW)]);
     assert!(run(store.delete(&user("ada").id)).unwrap());
     assert!(!run(UserStore::insert(&store, &user("ada"))).unwrap());
 }
