@@ -127,15 +127,6 @@ impl<T> Stream<T> {
         Poll::Ready(())
     }
 
-    /// How much may be read at all, which may be ahead of the answer under way.
-    fn allowance(&self) -> usize {
-        match self.closing.reading() {
-            Reading::On => usize::MAX,
-            Reading::Ahead => TURN - self.ahead,
-            Reading::Paused => 0,
-        }
-    }
-
     /// Takes note of bytes of a request.
     fn heard(&mut self, bytes: &mut [u8]) {
         self.asked.get_or_insert_with(Instant::now);
@@ -173,7 +164,12 @@ impl<T: AsyncRead + Unpin> AsyncRead for Stream<T> {
             return this.poll_too_slow(context).map(Err);
         }
         ready!(this.poll_rested(context));
-        let allowance = this.allowance();
+        let reading = this.closing.reading();
+        let allowance = match reading {
+            Reading::On => usize::MAX,
+            Reading::Ahead => TURN - this.ahead,
+            Reading::Paused => 0,
+        };
         this.is_paused = allowance == 0;
         if this.is_paused {
             return this.poll_too_slow(context).map(Err);
@@ -195,7 +191,7 @@ impl<T: AsyncRead + Unpin> AsyncRead for Stream<T> {
             Poll::Ready(Ok(())) => {
                 let count = part.filled().len();
                 this.left = Some(left - count);
-                this.ahead = if allowance <= TURN { this.ahead + count } else { 0 };
+                this.ahead = if reading == Reading::Ahead { this.ahead + count } else { 0 };
                 if count > 0 {
                     this.heard(part.filled_mut());
                 }
